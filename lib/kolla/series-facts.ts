@@ -1,0 +1,112 @@
+/** A source as a series declares it. Values are oslo.config text: `$opt` in them is not yet expanded. */
+export interface SourceFacts {
+  readonly type: 'local' | 'git' | 'url';
+  readonly location: string;
+  readonly reference?: string;
+  readonly enabled?: boolean;
+  readonly version?: string;
+  readonly sha256?: Readonly<Record<string, string>>;
+}
+
+/** A system user as a series declares it; without `group` the group is named after the user. */
+export interface UserFacts {
+  readonly uid: number;
+  readonly gid: number;
+  readonly group?: string;
+}
+
+/** An external base image. */
+export interface BaseImage {
+  readonly name: string;
+  readonly tag: string;
+}
+
+/** Default of an option; `null` where the series declares none or computes it. */
+export type OptionDefault = string | number | boolean | readonly string[] | null;
+
+/**
+ * Which `handle_repos` a series has:
+ * `none` (before 10), `named` (10-12, deb lines), `deb822` (13-20), `layered` (21-22, repo files are
+ * written), `merged` (master, the user's file is merged in).
+ */
+export type ReposGeneration = 'none' | 'named' | 'deb822' | 'layered' | 'merged';
+
+/** A repository file or section that takes the place of the usual one for some bases and base tags. */
+export interface ReposVariant {
+  readonly bases: readonly string[];
+  /** Prefixes of the base tag for which it holds. */
+  readonly tags: readonly string[];
+  /** Name of the file in `repos`, when another file is read. */
+  readonly file?: string;
+  /** Section that stands for the distro, when another section is read. */
+  readonly section?: string;
+}
+
+/** What differs between series in the program itself, as opposed to its tables. */
+export interface SeriesTraits {
+  /** Templates run in Jinja's `SandboxedEnvironment`. */
+  readonly jinjaSandbox: boolean;
+  /** Names of the variables that templates get, in the program's order. */
+  readonly variables: readonly string[];
+  /** Names of the functions that templates get. */
+  readonly functions: readonly string[];
+  /** `debian_package_install` writes `apt-get --error-on=any update`. */
+  readonly aptErrorOnAny: boolean;
+  readonly reposGeneration: ReposGeneration;
+  readonly reposVariants: readonly ReposVariant[];
+  /** Default of `tag`: kolla's version, or `<release>-<base>-<base tag>`. */
+  readonly tagDefault: 'version' | 'composite';
+  /** Images get OCI labels. */
+  readonly labels: boolean;
+  /** Images get a `build-date` label. */
+  readonly buildDateLabel: boolean;
+  /** Every image folder gets a `patches` folder. */
+  readonly patches: boolean;
+  /** Entries of `users` have a `group`. */
+  readonly userGroups: boolean;
+  /** `[x-user]` sections may name users that the series does not declare. */
+  readonly undeclaredUsers: boolean;
+  /** What the parts of a key of `unbuildable` may name. */
+  readonly unbuildableKeys: readonly ('base' | 'arch' | 'installType' | 'baseTag')[];
+}
+
+/**
+ * Everything that one kolla series knows: its tables, read from the Python modules
+ * `kolla.common.config`, `.sources`, `.users`, `kolla.image.unbuildable` and the `repos*.yaml` next to
+ * `kolla.template.methods`. Keys keep the order of the tables. Stored as `series/<series>.json`.
+ */
+export interface SeriesFacts {
+  /** Name of the series: `2026.1`, `train`, `master`. */
+  readonly series: string;
+  /** The kolla version that the facts were read from. */
+  readonly version: string;
+  /** Default of `openstack_release`. */
+  readonly release: string;
+  /** Default of `openstack_release_codename`, `null` before series 21. */
+  readonly codename: string | null;
+  readonly bases: readonly string[];
+  readonly defaultBase: string;
+  readonly arches: readonly string[];
+  readonly debianArches: readonly string[];
+  readonly baseImages: Readonly<Record<string, BaseImage>>;
+  /** Shell globs for `PRETTY_NAME` of /etc/os-release, by base. */
+  readonly prettyNames: Readonly<Record<string, string>>;
+  /** `distro_python_version` by base, where the series has that variable. */
+  readonly pythonVersions: Readonly<Record<string, string>>;
+  /** The options of the series as spelt in its table, with their defaults. */
+  readonly options: Readonly<Record<string, OptionDefault>>;
+  /** Regular expressions on image names, by profile. */
+  readonly profiles: Readonly<Record<string, readonly string[]>>;
+  readonly traits: SeriesTraits;
+  /** By section name, such as `nova-user`. */
+  readonly users: Readonly<Record<string, UserFacts>>;
+  /** Image names by `<base>`, `<arch>` or parts joined with `+`. */
+  readonly unbuildable: Readonly<Record<string, readonly string[]>>;
+  /** By section name, such as `horizon-plugin-ironic-ui`. */
+  readonly sources: Readonly<Record<string, SourceFacts>>;
+  /** Package repositories: parsed YAML by file name (`repos.yaml`). */
+  readonly repos: Readonly<Record<string, ReposFile>>;
+}
+
+/** Parsed `repos.yaml`: section -> repository -> entry. Shapes of entries vary by generation. */
+export type ReposFile = Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
