@@ -20,3 +20,8 @@ export function loadSeries(series: string): SeriesFacts {
   const text = readFileSync(new URL(`${series}.json`, SERIES_DIR), 'utf8');
   return JSON.parse(text) as SeriesFacts;
 }
+
+/** Facts of a carried series, or `undefined` when there is none of that name. */
+export function findCarriedSeries(series: string): SeriesFacts | undefined {
+  return listSeries().includes(series) ? loadSeries(series) : undefined;
+}

@@ -1,3 +1,5 @@
+import type { BaseRule } from './base-rules.js';
+
 /** A source as a series declares it. Values are oslo.config text: `$opt` in them is not yet expanded. */
 export interface SourceFacts {
   readonly type: 'local' | 'git' | 'url';
@@ -33,7 +35,8 @@ export type ReposGeneration = 'none' | 'named' | 'deb822' | 'layered' | 'merged'
 
 /** A repository file or section that takes the place of the usual one for some bases and base tags. */
 export interface ReposVariant {
-  readonly bases: readonly string[];
+  /** Absent: all. */
+  readonly bases?: readonly string[];
   /** Prefixes of the base tag for which it holds. */
   readonly tags: readonly string[];
   /** Name of the file in `repos`, when another file is read. */
@@ -68,6 +71,36 @@ export interface SeriesTraits {
   readonly undeclaredUsers: boolean;
   /** What the parts of a key of `unbuildable` may name. */
   readonly unbuildableKeys: readonly ('base' | 'arch' | 'installType' | 'baseTag')[];
+  /** Names that stand for a base in those keys, for one tag or one package manager. */
+  readonly unbuildableBases: readonly UnbuildableBase[];
+  /** Image names begin with the option `image_name_prefix`, or with `<base>-<install type>-`. */
+  readonly imagePrefix: 'option' | 'installType';
+  /** `install_metatype` exists, and `rdo` and `rhos` are kinds of `binary`. */
+  readonly installMetatypes: boolean;
+  /** `--infra-rename` exists. */
+  readonly infraRename: boolean;
+  /** rpm bases use `yum` below base tag 8. */
+  readonly packageManagerByTag: boolean;
+  /** What `rpm_setup` installs packages with. */
+  readonly rpmInstaller: 'yum' | 'dnf';
+  /** `Found the <term> image folder at ...`. */
+  readonly imageDirTerm: 'docker' | 'container';
+  /** `pip_index_url` and its kin become `ARG` lines after the first `FROM`. */
+  readonly pipArguments: boolean;
+  /** `from` in any case names the parent. */
+  readonly fromIgnoresCase: boolean;
+  /** Sources are attached to images only with install type `source`. */
+  readonly sourcesByInstallType: boolean;
+}
+
+/** The name of a base in keys of `unbuildable` while its distribution is in transition. */
+export interface UnbuildableBase {
+  readonly base: string;
+  readonly as: string;
+  /** The base tag for which it holds. */
+  readonly tag?: string;
+  /** The package manager for which it holds. */
+  readonly packageManager?: string;
 }
 
 /**
@@ -80,6 +113,9 @@ export interface SeriesFacts {
   readonly series: string;
   /** The kolla version that the facts were read from. */
   readonly version: string;
+  /** SHA-256, in hex, of the files that the facts were read from: an installed kolla with the same
+   *  digest needs no reading. */
+  readonly digest: string;
   /** Default of `openstack_release`. */
   readonly release: string;
   /** Default of `openstack_release_codename`, `null` before series 21. */
@@ -88,11 +124,15 @@ export interface SeriesFacts {
   readonly defaultBase: string;
   readonly arches: readonly string[];
   readonly debianArches: readonly string[];
+  /** Choices of `--type`; empty where the series has no such option. */
+  readonly installTypes: readonly string[];
   readonly baseImages: Readonly<Record<string, BaseImage>>;
   /** Shell globs for `PRETTY_NAME` of /etc/os-release, by base. */
   readonly prettyNames: Readonly<Record<string, string>>;
-  /** `distro_python_version` by base, where the series has that variable. */
-  readonly pythonVersions: Readonly<Record<string, string>>;
+  /** `supported_distro_release` by base, where the series has that variable. */
+  readonly distroReleases: Readonly<Record<string, string>>;
+  /** `distro_python_version` by base and tag, where the series has that variable. */
+  readonly pythonVersions: readonly BaseRule[];
   /** The options of the series as spelt in its table, with their defaults. */
   readonly options: Readonly<Record<string, OptionDefault>>;
   /** Regular expressions on image names, by profile. */
@@ -102,6 +142,8 @@ export interface SeriesFacts {
   readonly users: Readonly<Record<string, UserFacts>>;
   /** Image names by `<base>`, `<arch>` or parts joined with `+`. */
   readonly unbuildable: Readonly<Record<string, readonly string[]>>;
+  /** Images whose kind depends on the install type, whatever `--infra-rename` says. */
+  readonly typedImages: readonly string[];
   /** By section name, such as `horizon-plugin-ironic-ui`. */
   readonly sources: Readonly<Record<string, SourceFacts>>;
   /** Package repositories: parsed YAML by file name (`repos.yaml`). */

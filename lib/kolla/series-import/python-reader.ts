@@ -27,6 +27,12 @@ export function readPythonAssignments(
   return reader.read();
 }
 
+/** The value of the first `name = ...` inside a function; `undefined` when there is none. Parts that
+ *  only Python knows are `Unreadable`. Throws `PythonSyntaxError`. */
+export function readPythonLocal(source: string, name: string): PythonValue | undefined {
+  return new ModuleReader(tokenizePython(source), new Map()).readLocal(name);
+}
+
 class ModuleReader {
   private position = 0;
   private readonly names = new Map<string, PythonAssignment>();
@@ -53,6 +59,15 @@ class ModuleReader {
       this.skipStatement();
     }
     return this.names;
+  }
+
+  readLocal(name: string): PythonValue | undefined {
+    for (; this.current.kind !== 'end'; this.skipStatement()) {
+      if (this.current.text !== name || this.peek(1).text !== '=') continue;
+      this.position += 2;
+      return this.readAssigned();
+    }
+    return undefined;
   }
 
   private readAssigned(): PythonValue {
