@@ -79,7 +79,7 @@ export function importSeries(read: PackageReader, origin: SeriesOrigin): Importe
     profiles: tables.profiles(),
     traits: readTraits({ worker, tasks, config, methods }),
     users: tables.json('USERS') as unknown as SeriesFacts['users'],
-    unbuildable: tables.json('UNBUILDABLE_IMAGES') as SeriesFacts['unbuildable'],
+    unbuildable: tables.unbuildable(),
     typedImages: tables.has('BINARY_SOURCE_IMAGES') ? tables.strings('BINARY_SOURCE_IMAGES') : [],
     sources: tables.sources(),
     repos: tables.repos(),
@@ -210,6 +210,16 @@ class PackageTables {
       }
     }
     return profiles;
+  }
+
+  /** Python writes an empty set of images as an empty dict. */
+  unbuildable(): Record<string, string[]> {
+    return Object.fromEntries(
+      Object.entries(this.json('UNBUILDABLE_IMAGES')).map(([key, images]) => [
+        key,
+        Array.isArray(images) ? (images as string[]) : [],
+      ]),
+    );
   }
 
   sources(): SeriesFacts['sources'] {

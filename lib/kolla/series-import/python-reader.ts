@@ -71,7 +71,6 @@ class ModuleReader {
   }
 
   private readAssigned(): PythonValue {
-    const line = this.current.line;
     try {
       const value = this.expressionList(['newline']);
       if (this.current.kind !== 'newline') {
@@ -79,7 +78,7 @@ class ModuleReader {
       }
       return value;
     } catch (error) {
-      if (error instanceof PythonSyntaxError) return new Unreadable(error.message, line);
+      if (error instanceof PythonSyntaxError) return new Unreadable(error.message, error.line);
       throw error;
     }
   }
