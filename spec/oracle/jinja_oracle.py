@@ -141,6 +141,9 @@ def describe(error):
     if isinstance(error, RecursionError):
         message = "maximum recursion depth exceeded"
         template = line = None
+    if type(error) is SyntaxError:
+        # Python's compiler refused the code that Jinja2 generated: its line is none of ours.
+        message = error.msg
     return {
         "name": type(error).__name__,
         "message": ADDRESS.sub("0x…", message or ""),

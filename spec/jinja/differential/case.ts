@@ -104,7 +104,10 @@ const parseBlock = (
   where: string,
 ): { header: Partial<CaseSpec>; templates: Record<string, string>; body: readonly string[] } => {
   const first = lines.findIndex((line) => SECTION.test(line));
-  if (first === -1) return { header: {}, templates: {}, body: lines };
+  if (first === -1) {
+    const whole = lines[0]?.startsWith('{"template": ') === true;
+    return { header: whole ? parseHeader(lines, where) : {}, templates: {}, body: lines };
+  }
   const header = parseHeader(lines.slice(0, first), where);
   const templates: Record<string, string> = {};
   let body: readonly string[] = [];
@@ -130,7 +133,8 @@ const parseBlock = (
 /** Reads one file of cases. The text before the first block is a JSON header for all of them.
  *
  *      === one case            a block: JSON header, `--- name` template ..., `---`, template;
- *      {{ 1 }}                 a block without `---` is all template
+ *      {{ 1 }}                 a block without `---` is all template, or a header that starts
+ *                              with `{"template": ` for text that no line can show
  *      == a group              the same, but each line of the body is a case of its own
  *      {{ 1 // 2 }}
  *      {{ -1 // 2 }}
@@ -153,7 +157,12 @@ export function parseCases(source: string, where: string): readonly NamedCase[] 
         title: `${title}: ${template}`,
         spec: { ...base, template },
       }));
-    return [{ title, spec: header.template === undefined ? { ...base, template: body.join('\n') } : base }];
+    return [
+      {
+        title,
+        spec: header.template === undefined ? { ...base, template: body.join('\n') } : base,
+      },
+    ];
   });
   const titles = new Set<string>();
   for (const { title } of cases) {

@@ -33,7 +33,8 @@ export class PythonOracle {
     this.#lines.on('line', (line) => this.#waiting.shift()?.resolve(line));
     this.#process.stderr.on('data', (chunk: Buffer) => (this.#errors += chunk.toString()));
     this.#process.on('exit', () => {
-      for (const { reject } of this.#waiting) reject(new Error(`the oracle ended: ${this.#errors}`));
+      for (const { reject } of this.#waiting)
+        reject(new Error(`the oracle ended: ${this.#errors}`));
     });
   }
 
