@@ -1,44 +1,42 @@
 import type { OptionSpec } from './option-spec.js';
 
 /** The one table of options: argument parsing, configuration files, environment, `--help`, the
- *  types below and the documentation all read it. A `default` of `{ series: ... }` is filled from
- *  the facts of the series; `since`/`until` are major versions of kolla (18 is 2024.1, 22 is
- *  2026.1, 23 is master) and leave an option out of a series that does not have it.
- *  Source: kolla: common/config.py of each series. */
+ *  types below and the documentation all read it. Which of them a series has, and its own defaults,
+ *  are among the facts of the series; `default` here holds where those say nothing.
+ *  Source: kolla: common/config.py of each series, order as there. */
 export const OPTIONS = [
   {
     name: 'base',
     type: 'string',
     short: 'b',
     choices: { series: 'bases' },
-    default: { series: 'base' },
+    computed: true,
     help: 'Distribution family that every image stands on.',
   },
   {
     name: 'base-tag',
     type: 'string',
-    default: { series: 'base_tag' },
+    computed: true,
     help: 'Tag of the external base image. Each base has its own default.',
   },
   {
     name: 'base-image',
     type: 'string',
-    default: { series: 'base_image' },
+    computed: true,
     help: 'Name of the external base image. Each base has its own default.',
   },
   {
     name: 'base-arch',
     type: 'string',
     choices: { series: 'arches' },
-    default: { series: 'base_arch' },
+    computed: true,
     help: 'Architecture to build for. Default: that of this machine.',
   },
   {
     name: 'debian-arch',
     type: 'string',
     choices: ['amd64', 'arm64'],
-    default: { series: 'debian_arch' },
-    since: 18,
+    computed: true,
     help: "Architecture, in Debian's spelling, of sources to download. Default: follows --base-arch.",
   },
   {
@@ -47,8 +45,7 @@ export const OPTIONS = [
     type: 'string',
     short: 't',
     choices: { series: 'installTypes' },
-    default: { series: 'install_type' },
-    until: 15,
+    computed: true,
     help: 'Where software comes from: packages or sources.',
   },
   {
@@ -85,13 +82,11 @@ export const OPTIONS = [
     name: 'buildkit',
     type: 'bool',
     default: true,
-    since: 23,
     help: 'Build with BuildKit instead of the classic builder (Docker only).',
   },
   {
     name: 'buildkit-builder',
     type: 'string',
-    since: 23,
     help: 'Name of the buildx builder to use.',
   },
   {
@@ -115,7 +110,6 @@ export const OPTIONS = [
     name: 'locals-base',
     type: 'string',
     default: './',
-    since: 16,
     help: 'Folder that local sources are relative to ($locals_base).',
   },
   {
@@ -128,7 +122,7 @@ export const OPTIONS = [
   {
     name: 'network_mode',
     type: 'string',
-    default: { series: 'network_mode' },
+    default: 'host',
     help: 'Network that build steps run in, such as host. Empty: what the engine chooses.',
   },
   {
@@ -140,13 +134,11 @@ export const OPTIONS = [
   {
     name: 'patches-path',
     type: 'string',
-    since: 20,
     help: 'Folder with one folder of patches per image.',
   },
   {
     name: 'platform',
     type: 'string',
-    since: 18,
     help: 'Platform to build for, such as linux/arm64. Give --base-arch too.',
   },
   {
@@ -203,13 +195,12 @@ export const OPTIONS = [
   {
     name: 'summary-json-file',
     type: 'string',
-    since: 18,
     help: 'File for the JSON summary. Default: standard output.',
   },
   {
     name: 'tarballs-base',
     type: 'string',
-    default: { series: 'tarballs_base' },
+    default: 'https://tarballs.opendev.org',
     help: 'Address that source tarballs are fetched from ($tarballs_base).',
   },
   {
@@ -223,7 +214,7 @@ export const OPTIONS = [
   {
     name: 'tag',
     type: 'string',
-    default: { series: 'tag' },
+    computed: true,
     help: 'Tag of the images.',
   },
   {
@@ -274,35 +265,31 @@ export const OPTIONS = [
   {
     name: 'openstack-release',
     type: 'string',
-    default: { series: 'openstack_release' },
+    computed: true,
     help: 'OpenStack release to build.',
   },
   {
     name: 'openstack-release-codename',
     type: 'string',
-    default: { series: 'openstack_release_codename' },
-    since: 21,
+    computed: true,
     help: "The release's code name, part of Debian package archives' names.",
   },
   {
     name: 'openstack-branch',
     type: 'string',
-    default: { series: 'openstack_branch' },
-    since: 10,
+    computed: true,
     help: 'Branch of sources, with a dash. Default: follows --openstack-release.',
   },
   {
     name: 'openstack-branch-slashed',
     type: 'string',
-    default: { series: 'openstack_branch_slashed' },
-    since: 13,
+    computed: true,
     help: 'Branch of sources, with a slash. Default: follows --openstack-release.',
   },
   {
     name: 'docker-healthchecks',
     type: 'bool',
     default: true,
-    since: 10,
     help: "Put kolla's health check scripts into images.",
   },
   {
@@ -310,43 +297,36 @@ export const OPTIONS = [
     type: 'bool',
     short: 'q',
     default: false,
-    since: 10,
     help: "Keep images' logs off the console.",
   },
   {
     name: 'enable-unbuildable',
     type: 'bool',
     default: false,
-    since: 10,
     help: 'Select images that are known not to build here, too.',
   },
   {
     name: 'summary',
     type: 'bool',
     default: true,
-    since: 11,
     help: 'Print a summary at the end.',
   },
   {
     name: 'infra-rename',
     type: 'bool',
     default: false,
-    since: 11,
-    until: 14,
     help: 'Name images that no install type concerns BASE-infra-IMAGE.',
   },
   {
     name: 'image-name-prefix',
     type: 'string',
     default: '',
-    since: 15,
     help: 'Text that image names begin with.',
   },
   {
     name: 'repos-yaml',
     type: 'string',
     default: '',
-    since: 12,
     help: 'File with package repositories that add to, or stand in for, the built-in ones.',
   },
   {
@@ -354,14 +334,12 @@ export const OPTIONS = [
     type: 'string',
     default: 'docker',
     choices: { series: 'engines' },
-    since: 16,
     help: 'Container engine to build with.',
   },
   {
     name: 'podman_base_url',
     type: 'string',
     default: 'unix:///run/podman/podman.sock',
-    since: 17,
     help: 'Where the Podman service listens.',
   },
 
@@ -369,7 +347,7 @@ export const OPTIONS = [
     name: 'maintainer',
     type: 'string',
     where: 'file',
-    default: { series: 'maintainer' },
+    default: 'Kolla Project (https://launchpad.net/kolla)',
     help: 'Content of the maintainer label.',
   },
   {
@@ -388,7 +366,7 @@ export const OPTIONS = [
     name: 'rpm_setup_config',
     type: 'list',
     where: 'file',
-    default: { series: 'rpm_setup_config' },
+    default: [],
     help: 'Package and repository files to install before anything else.',
   },
   {
@@ -417,6 +395,24 @@ export const OPTIONS = [
     help: 'Temporary folder of docker-squash.',
   },
   {
+    name: 'pip_index_url',
+    type: 'string',
+    where: 'file',
+    help: 'Package index that pip uses in images.',
+  },
+  {
+    name: 'pip_trusted_host',
+    type: 'string',
+    where: 'file',
+    help: 'Host that pip trusts in images.',
+  },
+  {
+    name: 'pip_extra_index_url',
+    type: 'string',
+    where: 'file',
+    help: 'Further package index that pip uses in images.',
+  },
+  {
     name: 'clean_package_cache',
     type: 'bool',
     where: 'file',
@@ -428,7 +424,6 @@ export const OPTIONS = [
     type: 'list',
     where: 'file',
     default: [],
-    since: 12,
     help: 'Images whose failure does not fail the run.',
   },
 
@@ -496,7 +491,7 @@ type Value<S extends Spec> = S['type'] extends 'multi' | 'list'
       ? boolean
       : S['type'] extends 'int'
         ? number
-        : S extends { default: unknown }
+        : S extends { default: unknown } | { computed: true }
           ? string
           : string | null;
 

@@ -1,0 +1,85 @@
+import type { OptionSpec } from '../option-spec.js';
+import { OPTIONS } from '../options.js';
+import type { SeriesFacts, SourceFacts, UserFacts } from '../series-facts.js';
+import { destOf } from './namespace.js';
+import type { Groups, Option } from './settings.js';
+
+const SOURCE_TYPES = ['local', 'git', 'url'] as const;
+
+const INSTALL_TYPES = ['binary', 'source', 'rdo', 'rhos'] as const;
+
+/** The rows of the option table that a series has, with its choices and defaults. */
+export function optionsOfSeries(facts: SeriesFacts): Option[] {
+  const choices: Readonly<Record<string, readonly string[]>> = {
+    bases: facts.bases,
+    arches: facts.arches,
+    engines: ['docker', 'podman'],
+    installTypes: INSTALL_TYPES,
+  };
+  return (OPTIONS as readonly OptionSpec[])
+    .filter((spec) => spec.ours || (spec.flag ?? spec.name) in facts.options)
+    .map((spec) => {
+      const listed = spec.choices;
+      const own = spec.computed ? undefined : facts.options[spec.flag ?? spec.name];
+      return {
+        ...spec,
+        choices: listed && 'series' in listed ? choices[listed.series] : listed,
+        default: own ?? spec.default,
+      };
+    });
+}
+
+/** The sections of a series: the default one, profiles, one per source and one per user. `declare`
+ *  adds a section, or options of one, that only the user's files or the images know. */
+export function groupsOfSeries(
+  facts: SeriesFacts,
+  options: readonly Option[],
+): { lookup: Groups; declare(section: string, options: ReadonlyMap<string, Option>): void } {
+  const profiles = Object.entries(facts.profiles).map(([name, patterns]): [string, Option] => [
+    name,
+    { name, type: 'list', default: patterns, help: '' },
+  ]);
+  const known = new Map<string | null, ReadonlyMap<string, Option>>([
+    [null, new Map(options.map((option) => [destOf(option), option]))],
+    ['profiles', new Map(profiles)],
+  ]);
+  return {
+    lookup(group) {
+      const cached = known.get(group);
+      if (cached || group === null) return cached;
+      let declared: ReadonlyMap<string, Option> | undefined;
+      if (Object.hasOwn(facts.sources, group)) declared = sourceOptions(facts.sources[group]);
+      else if (Object.hasOwn(facts.users, group)) declared = userOptions(group, facts.users[group]);
+      if (declared) known.set(group, declared);
+      return declared;
+    },
+    declare(section, added) {
+      known.set(section, new Map([...added, ...(known.get(section) ?? [])]));
+    },
+  };
+}
+
+/** Options of a source section. */
+export function sourceOptions(source?: SourceFacts): ReadonlyMap<string, Option> {
+  const sha256 = source?.sha256 && new Map(Object.entries(source.sha256));
+  const options: Option[] = [
+    { name: 'type', type: 'string', choices: SOURCE_TYPES, default: source?.type, help: '' },
+    { name: 'location', type: 'string', default: source?.location, help: '' },
+    { name: 'reference', type: 'string', default: source?.reference, help: '' },
+    { name: 'enabled', type: 'bool', default: source?.enabled ?? true, help: '' },
+    { name: 'version', type: 'string', default: source?.version, help: '' },
+    { name: 'sha256', type: 'dict', default: sha256, help: '' },
+  ];
+  return new Map(options.map((option) => [option.name, option]));
+}
+
+/** Options of a user section; an undeclared user's group is named after it. */
+export function userOptions(section: string, user?: UserFacts): ReadonlyMap<string, Option> {
+  const group = user?.group ?? section.replace(/-user$/, '');
+  const options: Option[] = [
+    { name: 'uid', type: 'int', default: user?.uid, help: '' },
+    { name: 'gid', type: 'int', default: user?.gid, help: '' },
+    { name: 'group', type: 'string', default: group, help: '' },
+  ];
+  return new Map(options.map((option) => [option.name, option]));
+}
