@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { Agent } from 'node:http';
+import { Duplex } from 'node:stream';
+import type Dockerode from 'dockerode';
+import { type DockerHost } from './docker-host.js';
+
+/**
+ * Connects by the `ssh` program, as Docker's client does, so that its configuration, known hosts and
+ * agents hold. Each connection is one `docker system dial-stdio` at the other end.
+ */
+function sshAgent(target: string, port: number | undefined): Agent {
+  const agent = new Agent();
+  const where = port === undefined ? [] : ['-p', String(port)];
+  const args = ['-o', 'BatchMode=yes', ...where, '--', target, 'docker', 'system', 'dial-stdio'];
+  Object.assign(agent, {
+    createConnection: (_options: unknown, done: (error: Error | null, stream?: Duplex) => void) => {
+      const ssh = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+      let complaint = '';
+      ssh.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+      const stream = Duplex.from({ readable: ssh.stdout, writable: ssh.stdin });
+      ssh.once('error', (error) => stream.destroy(error));
+      ssh.once('exit', (code) => {
+        if (code !== 0) stream.destroy(new Error(`ssh ${target}: ${complaint.trim()}`));
+      });
+      stream.once('close', () => ssh.kill());
+      done(null, stream);
+    },
+  });
+  return agent;
+}
+
+/** A dockerode that talks to `host`, whatever `DOCKER_HOST` says. */
+export async function connectDockerode(host: DockerHost): Promise<Dockerode> {
+  const { default: Docker } = await import('dockerode');
+  // docker-modem fills what is missing from DOCKER_HOST, so what does not apply is undefined.
+  const none = { host: undefined, port: undefined, socketPath: undefined };
+  const tls = { ca: undefined, cert: undefined, key: undefined };
+  if (host.kind === 'socket') {
+    return new Docker({ ...none, ...tls, protocol: 'http', socketPath: host.path });
+  }
+  if (host.kind === 'ssh') {
+    const agent = sshAgent(host.target, host.port);
+    return new Docker({
+      ...none,
+      ...tls,
+      protocol: 'http',
+      host: 'docker',
+      port: 80,
+      ...{ agent },
+    });
+  }
+  return new Docker({
+    ...none,
+    ...tls,
+    host: host.host,
+    port: host.port,
+    protocol: host.tls ? 'https' : 'http',
+    ...(host.tls?.ca ? { ca: host.tls.ca } : {}),
+    ...(host.tls?.cert ? { cert: host.tls.cert } : {}),
+    ...(host.tls?.key ? { key: host.tls.key } : {}),
+    ...(host.tls && !host.tls.verify ? { agent: await unverifiedAgent() } : {}),
+  });
+}
+
+// DOCKER_TLS without DOCKER_TLS_VERIFY asks for encryption alone.
+async function unverifiedAgent(): Promise<Agent> {
+  const https = await import('node:https');
+  return new https.Agent({ rejectUnauthorized: false });
+}

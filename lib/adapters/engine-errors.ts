@@ -1,0 +1,57 @@
+import { EngineError, type EngineFailure } from './engine.js';
+import { UnreadableFileError } from './tar-writer.js';
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOENT',
+  'EACCES',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+]);
+const LOST = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ECONNABORTED',
+  'UND_ERR_SOCKET',
+]);
+
+const HINTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there; is the service running?',
+  ENOENT: 'there is no such socket; is the service running?',
+  EACCES: 'this user may not open it; being in the group "docker", or root, helps',
+};
+
+/** What went wrong with an engine at `address`, as an `EngineError` with a message for users. */
+export function engineError(
+  error: unknown,
+  otherwise: EngineFailure,
+  address: string,
+): EngineError {
+  if (error instanceof EngineError) return error;
+  if (error instanceof UnreadableFileError) {
+    return new EngineError('request', error.message, { cause: error });
+  }
+  const { code, name, message, statusCode, json } = error as NodeJS.ErrnoException & {
+    statusCode?: number;
+    json?: { message?: string; cause?: string } | null;
+  };
+  if (name === 'AbortError' || code === 'ABORT_ERR') {
+    return new EngineError('cancelled', 'Stopped', { cause: error });
+  }
+  if (statusCode !== undefined) {
+    // dockerode puts its own words around the engine's; users need the engine's alone.
+    const text = json?.message ?? message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
+    return new EngineError('request', text, { cause: error, statusCode });
+  }
+  if (code !== undefined && UNREACHABLE.has(code)) {
+    const hint = HINTS[code] ?? message;
+    return new EngineError('unreachable', `Cannot reach ${address}: ${hint}`, { cause: error });
+  }
+  if ((code !== undefined && LOST.has(code)) || /aborted|socket hang up/.test(message)) {
+    return new EngineError('lost', `The connection to ${address} broke off`, { cause: error });
+  }
+  return new EngineError(otherwise, message, { cause: error });
+}

@@ -1,0 +1,206 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { rename, rm, utimes } from 'node:fs/promises';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { type Environment } from './docker-host.js';
+import { redactAddresses } from './redact.js';
+import { TaskFailure } from './task-failure.js';
+
+/** A file to download. */
+export interface UrlSource {
+  readonly url: string;
+  /** Hex digest that the file must have. */
+  readonly sha256?: string | undefined;
+}
+
+/** How to download. */
+export interface FetchOptions {
+  readonly env: Environment;
+  /** Seconds to wait for a connection, for an answer and between two pieces of it. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** As often as the programs that kolla downloads with. */
+const MAX_REDIRECTS = 30;
+/** Times that a download which breaks off goes on where it was. */
+const MAX_RESUMES = 10;
+
+const TIMEOUTS = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT',
+]);
+
+/** How far a download has come. */
+interface Partial {
+  bytes: number;
+  hash: Hash;
+  etag: string | undefined;
+}
+
+/**
+ * Downloads a file: straight to disk, the digest computed on the way, through the proxies that the
+ * environment names. A connection that breaks off is taken up where it was, if the server can. The
+ * file appears under its name once it is whole. Rejects with a `TaskFailure`; troubles that may pass
+ * are marked as such.
+ */
+export async function fetchUrl(
+  source: UrlSource,
+  target: string,
+  options: FetchOptions,
+): Promise<void> {
+  const shown = redactAddresses(source.url);
+  const part = `${target}.part`;
+  const dispatcher = await makeDispatcher(options);
+  const state: Partial = { bytes: 0, hash: createHash('sha256'), etag: undefined };
+  try {
+    for (let resumes = 0; ; resumes++) {
+      const before = state.bytes;
+      try {
+        await download(source.url, part, state, dispatcher, options);
+        break;
+      } catch (error) {
+        const failure = fetchFailure(error, shown);
+        const goesOn = failure.transient && state.bytes > before && resumes < MAX_RESUMES;
+        if (!goesOn || options.signal?.aborted) throw failure;
+      }
+    }
+    const computed = state.hash.digest('hex');
+    if (source.sha256 !== undefined && source.sha256.toLowerCase() !== computed) {
+      throw new TaskFailure(
+        `${shown} SHA256 checksum does not match` +
+          `(configured: ${source.sha256}, computed: ${computed})`,
+      );
+    }
+    await rename(part, target);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  } finally {
+    await dispatcher.close().catch(() => undefined);
+  }
+  await utimes(target, 0, 0);
+}
+
+async function makeDispatcher({ env, timeout }: FetchOptions): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent, interceptors } = await import('undici');
+  const milliseconds = Math.max(0, timeout) * 1000;
+  const bundle = env['REQUESTS_CA_BUNDLE'] || env['CURL_CA_BUNDLE'];
+  const tls = bundle ? { ca: readFileSync(bundle) } : {};
+  const proxy = (name: string): string | undefined =>
+    env[name.toLowerCase()] || env[name.toUpperCase()] || env['all_proxy'] || env['ALL_PROXY'];
+  const [http, https] = [proxy('http_proxy'), proxy('https_proxy')];
+  const agent = new EnvHttpProxyAgent({
+    httpProxy: http ?? '',
+    httpsProxy: https ?? '',
+    noProxy: env['no_proxy'] || env['NO_PROXY'] || '',
+    connectTimeout: milliseconds,
+    headersTimeout: milliseconds,
+    bodyTimeout: milliseconds,
+    connect: { timeout: milliseconds, ...tls },
+    requestTls: tls,
+  });
+  return agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS }));
+}
+
+async function download(
+  url: string,
+  part: string,
+  state: Partial,
+  dispatcher: Dispatcher,
+  options: FetchOptions,
+): Promise<void> {
+  const { request } = await import('undici');
+  const address = new URL(url);
+  const headers: Record<string, string> = { 'user-agent': 'kollage', accept: '*/*' };
+  if (address.username !== '') {
+    const login = `${decodeURIComponent(address.username)}:${decodeURIComponent(address.password)}`;
+    headers['authorization'] = `Basic ${Buffer.from(login).toString('base64')}`;
+    address.username = '';
+    address.password = '';
+  }
+  if (state.bytes > 0) {
+    headers['range'] = `bytes=${state.bytes}-`;
+    if (state.etag !== undefined) headers['if-range'] = state.etag;
+  }
+  const answer = await request(address, {
+    dispatcher,
+    headers,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  const resumed = state.bytes > 0 && answer.statusCode === 206;
+  if (answer.statusCode !== 200 && !resumed) {
+    answer.body.on('error', () => undefined);
+    answer.body.destroy();
+    const { statusCode } = answer;
+    const why = statusCode >= 300 && statusCode < 400 ? ` after ${MAX_REDIRECTS} redirects` : '';
+    throw new TaskFailure(`Failed to download archive: status_code ${statusCode}${why}`, {
+      transient: statusCode === 429 || statusCode >= 500,
+    });
+  }
+  if (!resumed) {
+    state.bytes = 0;
+    state.hash = createHash('sha256');
+  }
+  const { etag } = answer.headers;
+  state.etag = typeof etag === 'string' && !etag.startsWith('W/') ? etag : undefined;
+  const decoder = contentDecoder(answer.headers['content-encoding']);
+  const promised = Number(answer.headers['content-length'] ?? NaN);
+  let received = 0;
+  const count = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      received += chunk.length;
+      done(null, chunk);
+    },
+  });
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      state.bytes += chunk.length;
+      state.hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  const file = createWriteStream(part, { flags: resumed ? 'a' : 'w' });
+  const steps = decoder ? [count, decoder, measure] : [count, measure];
+  try {
+    await pipeline([Readable.from(answer.body), ...steps, file]);
+  } catch (error) {
+    // What was decoded can not be taken up in the middle.
+    if (decoder) state.bytes = 0;
+    throw error;
+  }
+  if (received < promised) {
+    throw new TaskFailure(`got ${received} of ${promised} bytes`, { transient: true });
+  }
+}
+
+/** Undoes a transfer encoding, as the library that kolla downloads with does. */
+function contentDecoder(encoding: string | string[] | undefined): Transform | undefined {
+  if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip();
+  if (encoding === 'deflate') return createInflate();
+  return encoding === 'br' ? createBrotliDecompress() : undefined;
+}
+
+function fetchFailure(error: unknown, shown: string): TaskFailure {
+  if (error instanceof TaskFailure && error.message.startsWith('Failed')) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== undefined && TIMEOUTS.has(code)) {
+    return new TaskFailure(`Request timed out while getting archive from ${shown}`, {
+      transient: true,
+      cause: error,
+    });
+  }
+  const permanent =
+    /max redirects/i.test(message) ||
+    ['ENOSPC', 'EACCES', 'EROFS', 'ERR_INVALID_URL'].includes(code ?? '') ||
+    /certificate|self.signed/i.test(message);
+  return new TaskFailure(`Failed to get archive from ${shown}: ${redactAddresses(message)}`, {
+    transient: !permanent,
+    cause: error,
+  });
+}

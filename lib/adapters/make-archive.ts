@@ -1,0 +1,49 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm, utimes } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { walkTree, writeTar } from './tar-writer.js';
+
+// Python Build Reasonableness refuses a checkout that belongs to somebody else, hence kolla's owner.
+const ROOT = { uid: 0, gid: 0, name: 'root' } as const;
+
+/** How `archiveFolder` differs from taking files as they lie. */
+export interface ArchiveOptions {
+  /** What the folder is called in the archive; empty for none. */
+  readonly topName: string;
+  /** Time of a member, by its name, in nanoseconds since 1970. */
+  readonly mtime?: (name: string) => bigint | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes a folder into an uncompressed tar archive, with the bytes of Python's `tarfile` and root as
+ * the owner, as kolla does. The archive appears under its name when it is whole, with its time at 0.
+ */
+export async function archiveFolder(
+  folder: string,
+  archive: string,
+  options: ArchiveOptions,
+): Promise<void> {
+  const target = resolve(archive);
+  const part = `${target}.part`;
+  const source = { path: Buffer.from(resolve(folder)), name: Buffer.from(options.topName) };
+  const members = walkTree(source, Buffer.from(target));
+  const bytes = writeTar(members, {
+    owner: ROOT,
+    ...(options.mtime ? { mtime: options.mtime } : {}),
+  });
+  try {
+    await pipeline(
+      Readable.from(bytes, { objectMode: false }),
+      createWriteStream(part),
+      options.signal ? { signal: options.signal } : {},
+    );
+    await rename(part, target);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+  await utimes(target, 0, 0);
+}

@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Environment } from './docker-host.js';
+
+/** What a registry asks for, in the form that container engines take. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  readonly serveraddress: string;
+  readonly identitytoken?: string;
+}
+
+/** The credentials that Docker's client has stored. */
+export interface RegistryCredentials {
+  /** For the registry of an image's full name; `undefined` if none are stored. */
+  forImage(name: string): Promise<Credentials | undefined>;
+  /** All that the config file itself holds or names, by registry, for pulling base images. */
+  all(): Promise<Record<string, Credentials>>;
+}
+
+/** Stored credentials that cannot be read. The message names the file or helper, never a secret. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+}
+
+/** Docker's own name for Docker Hub in its config file. */
+const DOCKER_HUB = 'https://index.docker.io/v1/';
+
+interface DockerConfig {
+  readonly auths?: Readonly<Record<string, StoredAuth>>;
+  readonly credsStore?: string;
+  readonly credHelpers?: Readonly<Record<string, string>>;
+}
+
+interface StoredAuth {
+  readonly auth?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly identitytoken?: string;
+}
+
+/** The registry part of an image's name; Docker Hub's if it has none. */
+export function registryOf(name: string): string {
+  const slash = name.indexOf('/');
+  const first = slash < 0 ? '' : name.slice(0, slash);
+  const isHost = /[.:]/.test(first) || first === 'localhost';
+  return isHost && first !== 'docker.io' && first !== 'index.docker.io' ? first : DOCKER_HUB;
+}
+
+const hostOf = (address: string): string =>
+  address.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+
+function decode(registry: string, stored: StoredAuth): Credentials | undefined {
+  let { username = '', password = '' } = stored;
+  if (stored.auth) {
+    const text = Buffer.from(stored.auth, 'base64').toString('utf8');
+    const colon = text.indexOf(':');
+    if (colon < 0) {
+      throw new CredentialsError(`The stored credentials of ${registry} have no user name`);
+    }
+    username = text.slice(0, colon);
+    password = text.slice(colon + 1).replace(/\0+$/, '');
+  }
+  const { identitytoken } = stored;
+  if (username === '' && !identitytoken) return undefined;
+  return {
+    username,
+    password,
+    serveraddress: registry,
+    ...(identitytoken ? { identitytoken } : {}),
+  };
+}
+
+/** Asks `docker-credential-<helper>`, Docker's protocol for programs that keep passwords. */
+function askHelper(
+  helper: string,
+  command: 'get' | 'list',
+  input: string,
+  env: Environment,
+): Promise<string | undefined> {
+  const program = `docker-credential-${helper}`;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [command], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...env },
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.once('error', (error) => {
+      reject(
+        new CredentialsError(`The credential helper ${program} does not start: ${error.message}`),
+      );
+    });
+    child.once('close', (code) => {
+      if (code === 0) resolve(output);
+      // Helpers say so on stdout, with a failing exit code.
+      else if (/credentials not found/i.test(output)) resolve(undefined);
+      else reject(new CredentialsError(`The credential helper ${program} failed (exit ${code})`));
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+}
+
+async function fromHelper(
+  helper: string,
+  registry: string,
+  env: Environment,
+): Promise<Credentials | undefined> {
+  const answer = await askHelper(helper, 'get', `${registry}\n`, env);
+  if (answer === undefined) return undefined;
+  let found: { Username?: string; Secret?: string };
+  try {
+    found = JSON.parse(answer) as typeof found;
+  } catch {
+    throw new CredentialsError(`The credential helper docker-credential-${helper} printed no JSON`);
+  }
+  const { Username = '', Secret = '' } = found;
+  // Docker's convention: this user name says that the secret is an identity token.
+  return Username === '<token>'
+    ? { username: '', password: '', serveraddress: registry, identitytoken: Secret }
+    : { username: Username, password: Secret, serveraddress: registry };
+}
+
+async function readConfig(path: string): Promise<DockerConfig> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new CredentialsError(`Cannot read ${path}: ${(error as Error).message}`);
+  }
+  try {
+    return JSON.parse(text) as DockerConfig;
+  } catch {
+    // The parser's own message quotes the text, which holds passwords.
+    throw new CredentialsError(`${path} is not JSON`);
+  }
+}
+
+/**
+ * Credentials as Docker's client stores them: `config.json` in `DOCKER_CONFIG` or `~/.docker`, the
+ * helper of a registry (`credHelpers`), the helper of all (`credsStore`). Read once, when first
+ * needed. Rejections are `CredentialsError`s.
+ */
+export function dockerCredentials(env: Environment): RegistryCredentials {
+  const folder = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+  let loaded: Promise<DockerConfig> | undefined;
+  const config = (): Promise<DockerConfig> => (loaded ??= readConfig(join(folder, 'config.json')));
+
+  async function find(registry: string): Promise<Credentials | undefined> {
+    const { auths = {}, credHelpers = {}, credsStore } = await config();
+    const host = hostOf(registry);
+    const own = credHelpers[registry] ?? credHelpers[host];
+    if (own) return fromHelper(own, registry, env);
+    if (credsStore) {
+      const found = await fromHelper(credsStore, registry, env);
+      if (found) return found;
+    }
+    const stored =
+      auths[registry] ?? Object.entries(auths).find(([key]) => hostOf(key) === host)?.[1];
+    return stored ? decode(registry, stored) : undefined;
+  }
+
+  return {
+    forImage: (name) => find(registryOf(name)),
+    async all() {
+      const { auths = {}, credHelpers = {} } = await config();
+      const registries = new Set([...Object.keys(auths), ...Object.keys(credHelpers)]);
+      const found = await Promise.all(
+        [...registries].map(async (registry) => [registry, await find(registry)] as const),
+      );
+      return Object.fromEntries(found.flatMap(([key, value]) => (value ? [[key, value]] : [])));
+    },
+  };
+}
