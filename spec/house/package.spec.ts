@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../support/requirements.js';
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+describe('the packed package in an empty project', () => {
+  let scratch = '';
+  let project = '';
+  let packed: Packed | undefined;
+
+  const sh = (command: string, args: readonly string[], cwd = project): string => {
+    const done = spawnSync(command, args, { cwd, encoding: 'utf8' });
+    if (done.status !== 0) {
+      throw new Error(`${command} ${args.join(' ')}\n${done.stdout}${done.stderr}`);
+    }
+    return done.stdout;
+  };
+
+  beforeAll(() => {
+    scratch = mkdtempSync(join(tmpdir(), 'kollage-package-'));
+    project = join(scratch, 'project');
+    mkdirSync(join(project, 'node_modules'), { recursive: true });
+    // dist/ is what `npm ci` left; packing must not compile over it while other specs run it.
+    const out = sh(
+      'npm',
+      ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch],
+      ROOT,
+    );
+    packed = (JSON.parse(out) as Packed[])[0]!;
+    sh('tar', ['-xzf', join(scratch, packed.filename), '-C', scratch]);
+    // The package's own files come from the tarball, its dependencies from this checkout: what an
+    // installation lays out, without a registry.
+    symlinkSync(join(ROOT, 'node_modules'), join(scratch, 'node_modules'));
+    symlinkSync(join(scratch, 'package'), join(project, 'node_modules/kollage'));
+    writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
+  }, 60_000);
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  it('holds the doors, the data, the bundled collection, and no source', () => {
+    const paths = packed!.files.map((file) => file.path);
+    for (const path of [
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/jinja/index.js',
+      'dist/jinja/index.d.ts',
+      'dist/unstable.js',
+      'dist/kolla/series/2026.1.json',
+      'bin/kolla-build.js',
+      'bin/kollage.js',
+      'templates/base/Dockerfile.j2',
+      'overrides/site.j2',
+      'LICENSE',
+      'README.md',
+    ]) {
+      expect(paths).toContain(path);
+    }
+    expect(paths.filter((path) => /^(lib|spec|\.ci)\/|\.spec\.|tsbuildinfo/.test(path))).toEqual(
+      [],
+    );
+  });
+
+  it('renders from an ES module', () => {
+    writeFileSync(
+      join(project, 'esm.js'),
+      `import { Environment } from 'kollage/jinja';
+       console.log(new Environment().fromString('{{ [1, 2.0, none] }} {{ 7 / 2 }}').render());`,
+    );
+    expect(sh('node', ['esm.js'])).toBe('[1, 2.0, None] 3.5\n');
+  });
+
+  it('renders from CommonJS', () => {
+    writeFileSync(
+      join(project, 'common.cjs'),
+      `const { Environment, DictLoader } = require('kollage/jinja');
+       const loader = new DictLoader({ 'a.j2': 'Hi {{ name | upper }}' });
+       console.log(new Environment({ loader }).getTemplate('a.j2').render({ name: 'x' }));`,
+    );
+    // Node 20.19 warns that require() of an ES module is experimental.
+    expect(sh('node', ['--no-warnings', 'common.cjs'])).toBe('Hi X\n');
+  });
+
+  it('type-checks under strict TypeScript, and wrong use does not', () => {
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    expect(existsSync(tsc)).toBe(true);
+    const check = (text: string): string => {
+      writeFileSync(join(project, 'use.mts'), text);
+      const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022'];
+      return spawnSync('node', [tsc, ...flags, '--types', '', 'use.mts'], {
+        cwd: project,
+        encoding: 'utf8',
+      }).stdout;
+    };
+    const good = `import { Environment, StrictUndefined } from 'kollage/jinja';
+      const env = new Environment({ trimBlocks: true, undefined: StrictUndefined });
+      export const text: string = env.fromString('x').render({ a: [1] });`;
+    expect(check(good)).toBe('');
+    expect(check(good.replace('text: string', 'text: number'))).toContain('TS2322');
+    expect(check(good.replace('trimBlocks', 'trimBlock'))).toContain('TS2353');
+  }, 60_000);
+
+  it('has both programs, which run from anywhere', () => {
+    const version = sh('node', [
+      join(project, 'node_modules/kollage/bin/kolla-build.js'),
+      '--version',
+    ]);
+    expect(version.trim()).toMatch(/^\d+\.\d+\.\d+/);
+    expect(sh('node', [join(project, 'node_modules/kollage/bin/kollage.js'), '--help'])).toContain(
+      'kollage',
+    );
+  });
+});
