@@ -35,14 +35,22 @@ async function* contextMembers(
  *  that depends on who checked out the files would only miss caches. */
 const ROOT = { uid: 0, gid: 0, name: 'root' } as const;
 
-/** All that an image's folder holds and its `.dockerignore` does not exclude, in archive order. */
+/** All that an image's folder holds and its `.dockerignore` does not exclude. */
 export async function* contextFiles(
   folder: string,
 ): AsyncGenerator<TarSource & { stat: BigIntStats }> {
-  yield* contextMembers(Buffer.from(folder), await readDockerIgnore(folder));
+  const dockerfile = Buffer.from('Dockerfile');
+  const path = joinBytes(Buffer.from(folder), dockerfile);
+  const stat = await lstat(path, { bigint: true }).catch(() => undefined);
+  // BuildKit recognizes an archive by its first kilobyte, too short for a member with PAX records.
+  if (stat) yield { path, name: dockerfile, stat };
+  for await (const file of contextMembers(Buffer.from(folder), await readDockerIgnore(folder))) {
+    if (!stat || !file.name.equals(dockerfile)) yield file;
+  }
 }
 
 /** The build context of an image as a tar stream, read from disk as the daemon takes it. */
 export function contextStream(folder: string): Readable {
-  return Readable.from(writeTar(contextFiles(folder), { owner: ROOT }), { objectMode: false });
+  const bytes = writeTar(contextFiles(folder), { owner: ROOT, wholeSeconds: true });
+  return Readable.from(bytes, { objectMode: false });
 }

@@ -103,7 +103,7 @@ async function feed(input: AsyncIterable<Buffer>, parser: Extract): Promise<void
       }
       if (parser.destroyed) return;
     }
-    parser.end();
+    parser.end(null);
   } catch (error) {
     parser.destroy(error as Error);
   }

@@ -26,6 +26,8 @@ export interface TarMember {
   readonly size: number;
   /** Nanoseconds since 1970. */
   readonly mtime: bigint;
+  /** Leave parts of a second out, and with them the PAX record that Python always writes. */
+  readonly wholeSeconds?: boolean | undefined;
   readonly linkname?: Buffer;
   readonly device?: { readonly major: number; readonly minor: number };
 }
@@ -130,7 +132,7 @@ export function memberHeader(member: TarMember): Buffer {
     ['uid', member.uid, 8, undefined],
     ['gid', member.gid, 8, undefined],
     ['size', member.size, 12, undefined],
-    ['mtime', seconds, 12, pythonMtime(member.mtime)],
+    ['mtime', seconds, 12, member.wholeSeconds ? undefined : pythonMtime(member.mtime)],
   ];
   const fitting = { uid: 0, gid: 0, size: 0, mtime: 0 };
   for (const [key, value, digits, exact] of numbers) {

@@ -8,6 +8,8 @@ export interface TarNormalization {
   readonly owner?: { readonly uid: number; readonly gid: number; readonly name: string };
   /** Time of a member, by its name, in nanoseconds since 1970; where undefined, that of the file. */
   readonly mtime?: (name: string) => bigint | undefined;
+  /** Write times as whole seconds. */
+  readonly wholeSeconds?: boolean;
 }
 
 /** A file or folder to archive, and what it is called in the archive. */
@@ -111,6 +113,7 @@ export async function* writeTar(
       gname: owner?.name ?? '',
       size,
       mtime: normalization.mtime?.(name.toString()) ?? stat.mtimeNs,
+      wholeSeconds: normalization.wholeSeconds,
       ...(linkname === undefined ? {} : { linkname }),
       ...(isDevice ? { device: deviceOf(stat.rdev) } : {}),
     });
