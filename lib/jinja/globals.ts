@@ -1,0 +1,315 @@
+import { toIndex } from './filters/method.js';
+import { Markup } from './markup.js';
+import { defaultRandom, randomBelow, type RandomSource } from './random.js';
+import { address } from './value/address.js';
+import {
+  CALL,
+  passEnvironment,
+  pyFunction,
+  type Kwargs,
+  type PyFunction,
+} from './value/callable.js';
+import { Dict, dictEntries, isDict } from './value/dict.js';
+import { isIterable, iterate } from './value/iterate.js';
+import { ATTR, MISSING, REPR, SET_ATTR, TYPE_NAME } from './value/protocol.js';
+import { PyRuntimeError, PyTypeError, PyValueError } from './value/py-error.js';
+import { Range } from './value/range.js';
+import { repr } from './value/repr.js';
+import { truth } from './value/truth.js';
+import { tupleFrom, type Tuple } from './value/tuple.js';
+
+/** A Python type that templates can call and print. */
+interface PythonClass {
+  readonly name: string;
+  readonly construct: (args: unknown[], kwargs: Kwargs | undefined) => unknown;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+type ClassFunction = ((...args: unknown[]) => unknown) & {
+  [CALL](args: unknown[], kwargs: Kwargs | undefined): unknown;
+};
+
+function pythonClass({ name, construct, attributes = {} }: PythonClass): ClassFunction {
+  const fn = (...args: unknown[]): unknown => construct(args, undefined);
+  const bare = name.slice(name.lastIndexOf('.') + 1);
+  const visible = new Map<string, unknown>([...Object.entries(attributes), ['__name__', bare]]);
+  Object.defineProperties(fn, {
+    name: { value: bare },
+    [CALL]: { value: construct },
+    [REPR]: { value: () => `<class '${name}'>` },
+    [TYPE_NAME]: { value: 'type' },
+    [ATTR]: {
+      value: (attribute: string): unknown =>
+        visible.has(attribute) ? visible.get(attribute) : MISSING,
+    },
+  });
+  return fn as ClassFunction;
+}
+
+/** Runs `init` as Python runs `__init__`: messages count `self`. */
+function initialised(
+  init: PyFunction<never[]>,
+): (args: unknown[], kwargs: Kwargs | undefined) => unknown {
+  return (args, kwargs) => init[CALL]([null, ...args], kwargs);
+}
+
+/** `cycler(...)`: hands out its items in turn, for ever. Source: jinja2.utils.Cycler @3.1.6 */
+export class Cycler {
+  readonly items: Tuple;
+  pos = 0;
+
+  constructor(items: Iterable<unknown>) {
+    this.items = tupleFrom(items);
+    if (this.items.length === 0) {
+      throw new PyRuntimeError('at least one item has to be provided');
+    }
+  }
+
+  /** The item that comes next, without moving on. */
+  get current(): unknown {
+    return this.items[this.pos];
+  }
+
+  /** Returns the current item and moves on. */
+  next(): unknown {
+    const { current } = this;
+    this.pos = (this.pos + 1) % this.items.length;
+    return current;
+  }
+
+  /** Starts over with the first item. */
+  reset(): void {
+    this.pos = 0;
+  }
+
+  readonly #next = pyFunction('Cycler.next', '', () => this.next());
+  readonly #reset = pyFunction('Cycler.reset', '', () => this.reset());
+
+  [ATTR](name: string): unknown {
+    switch (name) {
+      case 'items':
+        return this.items;
+      case 'pos':
+        return this.pos;
+      case 'current':
+        return this.current;
+      case 'next':
+        return this.#next;
+      case 'reset':
+        return this.#reset;
+      default:
+        return MISSING;
+    }
+  }
+
+  get [TYPE_NAME](): string {
+    return 'Cycler';
+  }
+
+  [REPR](): string {
+    return `<jinja2.utils.Cycler object at ${address(this)}>`;
+  }
+}
+
+/** `joiner(sep)`: empty at the first call, the separator at each later one. Source: jinja2.utils.Joiner @3.1.6 */
+export class Joiner {
+  readonly sep: unknown;
+  used = false;
+
+  constructor(sep: unknown = ', ') {
+    this.sep = sep;
+  }
+
+  readonly #call = pyFunction('Joiner.__call__', 'self', () => {
+    if (this.used) return this.sep;
+    this.used = true;
+    return '';
+  });
+
+  [CALL](args: unknown[], kwargs: Kwargs | undefined): unknown {
+    return this.#call[CALL]([this, ...args], kwargs);
+  }
+
+  [ATTR](name: string): unknown {
+    return name === 'sep' ? this.sep : name === 'used' ? this.used : MISSING;
+  }
+
+  get [TYPE_NAME](): string {
+    return 'Joiner';
+  }
+
+  [REPR](): string {
+    return `<jinja2.utils.Joiner object at ${address(this)}>`;
+  }
+}
+
+/**
+ * `namespace(...)`: an object whose attributes `{% set ns.x = … %}` may assign from an inner scope.
+ * Made like a dict. Source: jinja2.utils.Namespace @3.1.6
+ */
+export class Namespace {
+  readonly attrs: Dict;
+
+  constructor(attrs: Iterable<readonly [unknown, unknown]> = []) {
+    this.attrs = new Dict(attrs);
+  }
+
+  [ATTR](name: string): unknown {
+    return this.attrs.has(name) ? this.attrs.get(name) : MISSING;
+  }
+
+  [SET_ATTR](name: string, value: unknown): void {
+    this.attrs.set(name, value);
+  }
+
+  get [TYPE_NAME](): string {
+    return 'Namespace';
+  }
+
+  [REPR](): string {
+    return `<Namespace ${repr(this.attrs)}>`;
+  }
+}
+
+/** Python's `dict(*args, **kwargs)`. */
+function makeDict(args: unknown[], kwargs: Kwargs | undefined): Dict {
+  if (args.length > 1) {
+    throw new PyTypeError(`dict expected at most 1 argument, got ${args.length}`);
+  }
+  const result = new Dict();
+  if (args.length === 1) for (const [key, value] of pairsOf(args[0])) result.set(key, value);
+  for (const [key, value] of kwargs ?? []) result.set(key, value);
+  return result;
+}
+
+function* pairsOf(source: unknown): Iterable<readonly [unknown, unknown]> {
+  if (isDict(source)) {
+    yield* dictEntries(source);
+    return;
+  }
+  let index = 0;
+  for (const element of iterate(source)) {
+    if (!isIterable(element)) {
+      throw new PyTypeError(
+        `cannot convert dictionary update sequence element #${index} to a sequence`,
+      );
+    }
+    const pair = [...iterate(element)];
+    if (pair.length !== 2) {
+      throw new PyValueError(
+        `dictionary update sequence element #${index} has length ${pair.length}; 2 is required`,
+      );
+    }
+    yield [pair[0], pair[1]];
+    index++;
+  }
+}
+
+const fromKeys = pyFunction('fromkeys', 'iterable, value=None, /', (iterable, value) => {
+  const result = new Dict();
+  for (const key of iterate(iterable)) result.set(key, value);
+  return result;
+});
+
+/** Python's `range(...)`. */
+export function makeRange(args: unknown[], kwargs: Kwargs | undefined): Range {
+  if (kwargs !== undefined && kwargs.size > 0) {
+    throw new PyTypeError('range() takes no keyword arguments');
+  }
+  if (args.length === 0) throw new PyTypeError('range expected at least 1 argument, got 0');
+  if (args.length > 3) {
+    throw new PyTypeError(`range expected at most 3 arguments, got ${args.length}`);
+  }
+  const [first = 0, second, third = 1] = args.map(toIndex);
+  if (third === 0) throw new PyValueError('range() arg 3 must not be zero');
+  return second === undefined ? new Range(0, first) : new Range(first, second, third);
+}
+
+const WORDS = (
+  'lorem ipsum dolor sit amet consectetur adipisci elit sed eiusmod tempor incidunt ut labore et ' +
+  'dolore magna aliqua enim ad minim veniam quis nostrum exercitationem ullam corporis suscipit ' +
+  'laboriosam nisi aliquid ex ea commodi consequatur aute iure in reprehenderit voluptate velit ' +
+  'esse cillum fugiat nulla pariatur excepteur sint obcaecat cupiditat non proident sunt culpa ' +
+  'qui officia deserunt mollit anim id est laborum'
+).split(' ');
+
+/** One paragraph: words, now and then a comma or a full stop, a capital at each start. */
+function paragraph(min: number, max: number, random: RandomSource): string {
+  const between = (low: number, high: number): number => low + randomBelow(high - low, random);
+  const words: string[] = [];
+  let lastWord = '';
+  let lastComma = 0;
+  let lastStop = 0;
+  let capital = true;
+  const count = between(min, max);
+  for (let i = 0; i < count; i++) {
+    let word: string;
+    do word = WORDS[randomBelow(WORDS.length, random)] ?? '';
+    while (word === lastWord);
+    lastWord = word;
+    if (capital) word = word.charAt(0).toUpperCase() + word.slice(1);
+    capital = false;
+    if (i - between(3, 8) > lastComma) {
+      lastComma = i;
+      lastStop += 2;
+      word += ',';
+    }
+    if (i - between(10, 20) > lastStop) {
+      lastComma = lastStop = i;
+      word += '.';
+      capital = true;
+    }
+    words.push(word);
+  }
+  const text = words.join(' ');
+  if (text.endsWith(',')) return `${text.slice(0, -1)}.`;
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
+/** What `lipsum` and `random` draw from: the environment's own source, else JavaScript's. */
+interface RandomOwner {
+  readonly random?: RandomSource;
+}
+
+const lipsum = pyFunction(
+  'generate_lorem_ipsum',
+  'environment, n=5, html=True, min=20, max=100',
+  (environment: RandomOwner | null, n: unknown, html: unknown, min: unknown, max: unknown) => {
+    const random = environment?.random ?? defaultRandom;
+    const count = toIndex(n);
+    const low = toIndex(min);
+    const high = toIndex(max);
+    const paragraphs: string[] = [];
+    for (let i = 0; i < count; i++) {
+      if (low >= high) {
+        throw new PyValueError(`empty range for randrange() (${low}, ${high}, ${high - low})`);
+      }
+      paragraphs.push(paragraph(low, high, random));
+    }
+    if (!truth(html)) return paragraphs.join('\n\n');
+    return new Markup(paragraphs.map((text) => `<p>${text}</p>`).join('\n'));
+  },
+);
+
+/** The names that every template sees. Source: jinja2.defaults.DEFAULT_NAMESPACE @3.1.6 */
+export const GLOBALS = {
+  range: pythonClass({ name: 'range', construct: makeRange }),
+  dict: pythonClass({ name: 'dict', construct: makeDict, attributes: { fromkeys: fromKeys } }),
+  lipsum: passEnvironment(lipsum),
+  cycler: pythonClass({
+    name: 'jinja2.utils.Cycler',
+    construct: initialised(
+      pyFunction('Cycler.__init__', 'self, *items', (_self, items) => new Cycler(items)),
+    ),
+  }),
+  joiner: pythonClass({
+    name: 'jinja2.utils.Joiner',
+    construct: initialised(
+      pyFunction('Joiner.__init__', 'self, sep=", "', (_self, sep) => new Joiner(sep)),
+    ),
+  }),
+  namespace: pythonClass({
+    name: 'jinja2.utils.Namespace',
+    construct: (args, kwargs) => new Namespace(makeDict(args, kwargs)),
+  }),
+} as const;
