@@ -20,13 +20,13 @@ export interface Image {
   /** Name of its folder. */
   readonly name: string;
   /** `[<registry>/]<namespace>/<prefix><name>:<tag>` */
-  readonly canonicalName: string;
+  canonicalName: string;
   /** Its folder, relative to the collection, with forward slashes; empty for the top folder. */
   readonly folder: string;
   /** Its folder in the working directory. */
   readonly path: string;
   /** What its `FROM` line names; empty if it has none. */
-  readonly parentName: string;
+  parentName: string;
   parent?: Image | undefined;
   readonly children: Image[];
   status: Status;

@@ -27,9 +27,10 @@ const templateOf = (image: Image): string => `${image.path}/Dockerfile.j2`;
 /**
  * Links each image with the image whose full name its `FROM` line holds. Children come in the order
  * of `images`. Throws `ImageGraphError` for two images of one name and for images that are each
- * other's ancestors. Source: kolla: image/kolla_worker.py find_parents.
+ * other's ancestors. With `installType`, a name in which that reads `infra` is the image's too, as
+ * `--infra-rename` of old series wants. Source: kolla: image/kolla_worker.py find_parents.
  */
-export function findParents(images: readonly Image[]): void {
+export function findParents(images: readonly Image[], installType?: string): void {
   const byName = new Map<string, Image>();
   for (const image of images) {
     const twin = byName.get(image.canonicalName);
@@ -40,6 +41,10 @@ export function findParents(images: readonly Image[]): void {
       );
     }
     byName.set(image.canonicalName, image);
+  }
+  if (installType) {
+    for (const [name, image] of [...byName])
+      byName.set(name.replaceAll(installType, 'infra'), image);
   }
   for (const image of images) {
     const parent = byName.get(image.parentName);

@@ -1,32 +1,28 @@
+import { installType } from './install-type.js';
 import type { Options } from './options.js';
 import type { SeriesFacts } from './series-facts.js';
-
-/** The options that decide which images cannot be built. */
-export type UnbuildableOptions = Pick<
-  Options,
-  'base' | 'baseArch' | 'baseTag' | 'installType' | 'distroPackageManager'
->;
+import { packageManager } from './variables.js';
 
 /**
  * Names of the images that the series knows not to build on this base and architecture. A key of the
  * table holds if each of its parts, joined with `+`, is the base, the architecture or what else the
  * series looks at. Source: kolla: image/unbuildable.py, image/kolla_worker.py filter_images.
  */
-export function unbuildableImages(
-  options: UnbuildableOptions,
-  { traits, unbuildable }: SeriesFacts,
-): Set<string> {
+export function unbuildableImages(options: Options, facts: SeriesFacts): Set<string> {
   const names = new Set<string>();
+  if (options.enableUnbuildable) return names;
+  const { traits, unbuildable } = facts;
+  const manager = packageManager(options, facts);
   const alias = traits.unbuildableBases.find(
     (entry) =>
       entry.base === options.base &&
       (entry.tag === undefined || entry.tag === options.baseTag) &&
-      (entry.packageManager === undefined || entry.packageManager === options.distroPackageManager),
+      (entry.packageManager === undefined || entry.packageManager === manager),
   );
   const values = {
     base: alias?.as ?? options.base,
     arch: options.baseArch,
-    installType: options.installType,
+    installType: installType(options, facts).type,
     baseTag: options.baseTag,
   };
   const present = new Set<string | null>(traits.unbuildableKeys.map((part) => values[part]));
