@@ -64,3 +64,7 @@ export class PyUnicodeEncodeError extends PyUnicodeError {
 export class PyUnicodeDecodeError extends PyUnicodeError {
   override name = 'UnicodeDecodeError';
 }
+/** What Python says to code that Jinja generates and that cannot be compiled. */
+export class PySyntaxError extends PyError {
+  override name = 'SyntaxError';
+}
