@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ConfigFiles } from '../kolla/config/config-files.js';
+import { ConfigError } from '../kolla/config/errors.js';
 
 /** Python's `os.path.expanduser`: `~` alone; other users' homes stay as they are. */
 const expandHome = (path: string, home: string): string =>
@@ -11,6 +12,14 @@ const PROBLEMS: Readonly<Record<string, 'missing' | 'denied'>> = {
   ENOENT: 'missing',
   EACCES: 'denied',
 };
+
+function readFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
 
 /** Configuration files of this machine. `env` tells the home directory. */
 export function systemConfigFiles(env: Readonly<Record<string, string | undefined>>): ConfigFiles {
@@ -26,12 +35,13 @@ export function systemConfigFiles(env: Readonly<Record<string, string | undefine
       } catch (error) {
         const problem = PROBLEMS[(error as NodeJS.ErrnoException).code ?? ''];
         if (problem) return { problem };
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new Error(`Failed to read ${path}: ${reason}`, { cause: error });
+        const reason = error instanceof TypeError ? 'not UTF-8 text' : (error as Error).message;
+        throw new ConfigError('ConfigFileParseError', `Failed to parse ${path}: ${reason}`);
       }
     },
+    // Python's glob() finds nothing in what is no folder.
     listConf: (folder) =>
-      readdirSync(folder)
+      readFolder(folder)
         .filter((name) => name.endsWith('.conf') && !name.startsWith('.'))
         .sort()
         .map((name) => join(folder, name)),

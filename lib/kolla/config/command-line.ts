@@ -2,13 +2,16 @@ import type { OptionIdentity } from '../option-spec.js';
 import { parseArguments, type Argument } from './arguments.js';
 import type { ConfigFiles, DefaultPlaces } from './config-files.js';
 import { Namespace } from './namespace.js';
+import type { Option } from './settings.js';
 
 /** What oslo.config adds to every program's options. */
-export const BUILT_IN = [
-  { name: 'config-dir', type: 'string', metavar: 'DIR' },
-  { name: 'config-file', type: 'string', metavar: 'PATH' },
-  { name: 'shell_completion', type: 'string', choices: ['bash', 'zsh'] },
-] as const;
+export const BUILT_IN: readonly Option[] = [
+  { name: 'config-dir', type: 'string', help: '' },
+  { name: 'config-file', type: 'string', help: '' },
+  { name: 'shell_completion', type: 'string', choices: ['bash', 'zsh'], help: '' },
+];
+
+const METAVARS: Readonly<Record<string, string>> = { 'config-dir': 'DIR', 'config-file': 'PATH' };
 
 /** One spelling of one option on the command line. */
 export interface CommandLineArgument extends Argument {
@@ -35,7 +38,7 @@ export function commandLineArguments(options: readonly OptionIdentity[]): Comman
   ): void => {
     args.push({ kind, flags, spec, takesValue, metavar, exact: spec?.ours === true });
   };
-  for (const spec of [...options, ...BUILT_IN.map(builtInSpec)]) {
+  for (const spec of [...options, ...BUILT_IN]) {
     if (spec.where === 'file' || spec.positional) continue;
     const flag = spec.flag ?? spec.name;
     const flags = [`--${flag}`, ...(spec.short ? [`-${spec.short}`] : [])];
@@ -43,11 +46,9 @@ export function commandLineArguments(options: readonly OptionIdentity[]): Comman
       add('option', flags, spec, false);
       add('inverse', [`--no${flag}`], spec, false);
     } else {
-      const builtIn = BUILT_IN.find(({ name }) => name === spec.name);
       const kind = spec.name === 'config-dir' || spec.name === 'config-file' ? spec.name : 'option';
-      const metavar = builtIn && 'metavar' in builtIn ? builtIn.metavar : undefined;
       const dest = spec.name.replaceAll('-', '_').toUpperCase();
-      add(kind, flags, spec, true, metavar ?? dest);
+      add(kind, flags, spec, true, METAVARS[spec.name] ?? dest);
     }
   }
   add('version', ['--version'], undefined, false);
@@ -64,11 +65,6 @@ export function commandLineArguments(options: readonly OptionIdentity[]): Comman
     ...args,
   ];
 }
-
-const builtInSpec = (builtIn: (typeof BUILT_IN)[number]): OptionIdentity => ({
-  ...builtIn,
-  help: '',
-});
 
 class Stop extends Error {
   constructor(readonly exit: EarlyExit['exit']) {
@@ -91,10 +87,7 @@ export function readCommandLine(
   const completion = argv[0] === '--shell_completion' ? argv[1] : undefined;
   if (completion === 'bash' || completion === 'zsh') return { exit: `completion-${completion}` };
 
-  const cliOptions = [
-    ...options.filter((spec) => spec.where !== 'file'),
-    ...BUILT_IN.map(builtInSpec),
-  ];
+  const cliOptions = [...options.filter((spec) => spec.where !== 'file'), ...BUILT_IN];
   const namespace = new Namespace(cliOptions, files);
   // oslo.config looks for these very words; an abbreviation leaves the defaults in force.
   const names = (flag: string): boolean =>

@@ -3,7 +3,7 @@ export interface ConfigFiles {
   /** Absolute path, with `~` expanded. */
   resolve(path: string): string;
   exists(path: string): boolean;
-  /** Text of a file, or why there is none. Throws for anything but these two reasons. */
+  /** Text of a file, or why there is none. Throws `ConfigError` for any other reason. */
   read(path: string): { readonly text: string } | { readonly problem: 'missing' | 'denied' };
   /** Paths of the `*.conf` files in a folder, by name; hidden ones left out. */
   listConf(folder: string): readonly string[];

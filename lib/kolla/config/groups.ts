@@ -24,7 +24,7 @@ export function optionsOfSeries(facts: SeriesFacts): Option[] {
       return {
         ...spec,
         choices: listed && 'series' in listed ? choices[listed.series] : listed,
-        default: own ?? spec.default,
+        default: own === undefined ? spec.default : (own ?? undefined),
       };
     });
 }

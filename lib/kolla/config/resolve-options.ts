@@ -2,7 +2,7 @@ import type { OptionSpec } from '../option-spec.js';
 import { OPTIONS, type Options, type SourceOptions, type UserOptions } from '../options.js';
 import type { BaseImage, SeriesFacts } from '../series-facts.js';
 import { findDefaultPlaces, type ConfigFiles } from './config-files.js';
-import { readCommandLine, type EarlyExit } from './command-line.js';
+import { BUILT_IN, readCommandLine, type EarlyExit } from './command-line.js';
 import { ConfigError, InvalidValueError } from './errors.js';
 import { groupsOfSeries, optionsOfSeries, sourceOptions, userOptions } from './groups.js';
 import { destOf, type Namespace } from './namespace.js';
@@ -48,7 +48,7 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions | EarlyE
   const groups = groupsOfSeries(facts, table);
   const settings = new Settings(namespace, groups.lookup, env);
   setFixedDefaults(settings, sources);
-  settings.validate(table.filter((option) => option.where !== 'file'));
+  settings.validate([...table.filter((option) => option.where !== 'file'), ...BUILT_IN]);
   complainOfFiles(namespace);
   setDerivedDefaults(settings, facts);
 
@@ -180,8 +180,15 @@ function asProperty(spec: OptionSpec, value: Value, origin: string): unknown {
   }
 }
 
-const readSection = <T>(settings: Settings, section: string, names: Iterable<string>): T =>
-  Object.fromEntries([...names].map((name) => [name, settings.get(name, section)])) as T;
+/** The options of a section as getters, for the same reason. */
+function readSection<T>(settings: Settings, section: string, names: Iterable<string>): T {
+  const values = {};
+  for (const name of names) {
+    const read = (): unknown => settings.get(name, section);
+    Object.defineProperty(values, name, { get: read, enumerable: true });
+  }
+  return values as T;
+}
 
 /** `base_tag` -> `baseTag`. */
 export const camelCase = (dest: string): string =>
