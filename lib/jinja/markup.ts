@@ -4,8 +4,7 @@ import { vformat } from './formatter.js';
 import { getAttribute, getItem } from './value/attribute.js';
 import { CALL, call, pyFunction, type Kwargs, type PyFunction } from './value/callable.js';
 import { Dict, dictEntries, isDict, type DictLike } from './value/dict.js';
-import { formatPercent } from './value/format-percent.js';
-import { formatValue } from './value/format-spec.js';
+import { formatValue, percentFormat } from './value/format.js';
 import { iterate } from './value/iterate.js';
 import { mul } from './value/ops.js';
 import {
@@ -75,7 +74,7 @@ export class Markup {
 
   [ATTR](name: string): unknown {
     const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
-    if (method !== undefined) return new BoundMethod(this, method);
+    if (method !== undefined) return new MarkupMethod(this, method);
     return getAttribute(this[STRING], name);
   }
 
@@ -90,7 +89,7 @@ export class Markup {
         return new Markup(mul(this[STRING], other));
       case '%':
         if (reflected) return NOT_IMPLEMENTED;
-        return new Markup(formatPercent(this[STRING], escapeOperand(other)));
+        return new Markup(percentFormat(this[STRING], escapeOperand(other)));
       default:
         return NOT_IMPLEMENTED;
     }
@@ -182,26 +181,30 @@ function escapeOperand(value: unknown): unknown {
   return Tuple.of(escapeItem(value));
 }
 
-/** A Python method bound to its Markup. */
-class BoundMethod {
-  readonly #self: Markup;
+/** A method of Markup, bound to its text and not called yet. */
+export class MarkupMethod {
+  readonly self: Markup;
   readonly #method: PyFunction<never[]>;
   constructor(self: Markup, method: PyFunction<never[]>) {
-    this.#self = self;
+    this.self = self;
     this.#method = method;
+  }
+  /** Its name without the class. */
+  get name(): string {
+    return this.#method.name.slice('Markup.'.length);
   }
   get [TYPE_NAME](): string {
     return 'method';
   }
   [CALL](args: unknown[], kwargs: Kwargs | undefined): unknown {
-    return this.#method[CALL]([this.#self, ...args], kwargs);
+    return this.#method[CALL]([this.self, ...args], kwargs);
   }
   [REPR](): string {
-    return `<bound method ${this.#method.name} of ${repr(this.#self)}>`;
+    return `<bound method ${this.#method.name} of ${repr(this.self)}>`;
   }
   [ATTR](name: string): unknown {
-    if (name === '__name__') return this.#method.name.slice('Markup.'.length);
-    return name === '__self__' ? this.#self : MISSING;
+    if (name === '__name__') return this.name;
+    return name === '__self__' ? this.self : MISSING;
   }
 }
 

@@ -12,7 +12,7 @@ import { PyRecursionError, PyTypeError, PyValueError } from '../value/py-error.j
 import { str } from '../value/str.js';
 import { truth } from '../value/truth.js';
 import { typeName } from '../value/type-name.js';
-import { checkRepetition } from './bounds.js';
+import { checkRepetition } from '../bounds.js';
 
 /** The keyword arguments of Python's `json.dumps` that a template or a policy can give. */
 export interface DumpOptions {

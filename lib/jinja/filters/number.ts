@@ -1,16 +1,18 @@
 import { FilterArgumentError } from '../errors.js';
+import { Undefined } from '../undefined.js';
 import { pyFunction } from '../value/callable.js';
 import { contains, eq } from '../value/compare.js';
-import { formatPercent } from '../value/format-percent.js';
+import { percentFormat } from '../value/format.js';
 import { asFloat, asInt, toFloat } from '../value/number.js';
 import { div, mul, pow } from '../value/ops.js';
 import { PyOverflowError, PyTypeError, PyValueError } from '../value/py-error.js';
 import { asString } from '../value/protocol.js';
+import { toInt, toNumber } from '../value/parse-number.js';
 import { truth } from '../value/truth.js';
 import { typeName } from '../value/type-name.js';
 import { tupleFrom } from '../value/tuple.js';
 import { unaryBuiltin } from './builtin.js';
-import { ceil, floor, parsePythonInt, roundTo, toPyFloat, toPyInt } from './convert.js';
+import { ceil, floor, roundTo } from './rounding.js';
 
 const abs = unaryBuiltin('abs', (value) => {
   const int = asInt(value);
@@ -25,18 +27,23 @@ const abs = unaryBuiltin('abs', (value) => {
 const isTypeOrValueError = (error: unknown): boolean =>
   error instanceof PyTypeError || error instanceof PyValueError;
 
+/** `int(undefined)` and `float(undefined)` raise UndefinedError, not a TypeError to recover from. */
+function refuseUndefined(value: unknown): void {
+  if (value instanceof Undefined) value.failWithUndefinedError();
+}
+
 const int = pyFunction(
   'do_int',
   'value, default=0, base=10',
   (value: unknown, fallback: unknown, base: unknown) => {
     try {
-      const text = asString(value);
-      return text === undefined ? toPyInt(value) : parsePythonInt(text, base);
+      refuseUndefined(value);
+      return asString(value) === undefined ? toInt(value) : toInt(value, base);
     } catch (error) {
       if (!isTypeOrValueError(error)) throw error;
     }
     try {
-      return toPyInt(toPyFloat(value));
+      return toInt(toNumber(value));
     } catch (error) {
       if (isTypeOrValueError(error) || error instanceof PyOverflowError) return fallback;
       throw error;
@@ -46,7 +53,8 @@ const int = pyFunction(
 
 const float = pyFunction('do_float', 'value, default=0.0', (value: unknown, fallback: unknown) => {
   try {
-    return toPyFloat(value);
+    refuseUndefined(value);
+    return toFloat(toNumber(value));
   } catch (error) {
     if (isTypeOrValueError(error)) return fallback;
     throw error;
@@ -76,15 +84,16 @@ const filesizeformat = pyFunction(
   'do_filesizeformat',
   'value, binary=False',
   (value: unknown, binary: unknown) => {
-    const bytes = Number(toPyFloat(value));
+    refuseUndefined(value);
+    const bytes = toNumber(value);
     const base = truth(binary) ? 1024 : 1000;
     const units = truth(binary) ? BINARY_UNITS : UNITS;
     if (bytes === 1) return '1 Byte';
-    if (bytes < base) return `${String(toPyInt(toFloat(bytes)))} Bytes`;
+    if (bytes < base) return `${String(toInt(toFloat(bytes)))} Bytes`;
     const limit = (power: number): number => Number(BigInt(base) ** BigInt(power + 2));
     let power = 0;
     while (power < units.length - 1 && !(bytes < limit(power))) power++;
-    return `${formatPercent('%.1f', toFloat((base * bytes) / limit(power)))} ${units[power]}`;
+    return `${percentFormat('%.1f', toFloat((base * bytes) / limit(power)))} ${units[power]}`;
   },
 );
 

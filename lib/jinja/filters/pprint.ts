@@ -1,3 +1,4 @@
+import { WHITESPACE } from '../value/whitespace.js';
 import { codePointLength } from '../value/code-points.js';
 import { lt } from '../value/compare.js';
 import { dictEntries, isDict } from '../value/dict.js';
@@ -10,10 +11,9 @@ import { FrozenSet } from '../value/set.js';
 import { Tuple } from '../value/tuple.js';
 import { typeName } from '../value/type-name.js';
 import { address } from '../value/address.js';
-import { SPACE } from './py-regex.js';
 
 const WIDTH = 80;
-const WORDS_WITH_SPACE = new RegExp(`[^${SPACE}]*[${SPACE}]*`, 'gu');
+const WORDS_WITH_SPACE = new RegExp(`[^${WHITESPACE}]*[${WHITESPACE}]*`, 'gu');
 
 /** Orders anything: by `<` where Python can, else by the name of the type. */
 function compareSafely(a: unknown, b: unknown): number {

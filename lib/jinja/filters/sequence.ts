@@ -19,7 +19,7 @@ import { truth } from '../value/truth.js';
 import { Tuple } from '../value/tuple.js';
 import { typeName } from '../value/type-name.js';
 import { ignoreCase, makeAttrgetter, makeMultiAttrgetter } from './attribute.js';
-import { boundedBy } from './bounds.js';
+import { boundedBy } from '../bounds.js';
 import { unaryBuiltin, type Filter } from './builtin.js';
 import { callMethod, toIndex } from './method.js';
 

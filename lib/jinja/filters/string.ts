@@ -1,3 +1,4 @@
+import { WHITESPACE } from '../value/whitespace.js';
 import type { Environment } from '../environment.js';
 import { FilterArgumentError } from '../errors.js';
 import type { EvalContext } from '../context.js';
@@ -13,9 +14,9 @@ import { PyAssertionError, PyTypeError } from '../value/py-error.js';
 import { str } from '../value/str.js';
 import { truth } from '../value/truth.js';
 import { tupleFrom } from '../value/tuple.js';
-import { boundedBy } from './bounds.js';
+import { boundedBy } from '../bounds.js';
 import { callMethod } from './method.js';
-import { SPACE, WORD } from './py-regex.js';
+import { WORD } from './py-regex.js';
 import { wrapText } from './text-wrap.js';
 
 const upper = pyFunction('do_upper', 's', (s: unknown) => callMethod(softStr(s), 'upper'));
@@ -26,7 +27,7 @@ const capitalize = pyFunction('do_capitalize', 's', (s: unknown) =>
   callMethod(softStr(s), 'capitalize'),
 );
 
-const WORD_START = new RegExp(`([-({[<${SPACE}]+)`, 'u');
+const WORD_START = new RegExp(`([-({[<${WHITESPACE}]+)`, 'u');
 
 const title = pyFunction('do_title', 's', (s: unknown) =>
   String(softStr(s))

@@ -1,8 +1,9 @@
+import { WHITESPACE } from '../value/whitespace.js';
 import { isInt } from '../value/number.js';
 import { PyTypeError, PyValueError } from '../value/py-error.js';
 import { le } from '../value/compare.js';
 import { repr } from '../value/repr.js';
-import { SPACE as SPACE_CLASS, WORD as WORD_CLASS } from './py-regex.js';
+import { WORD } from './py-regex.js';
 
 /** How `wrapText` breaks lines; the widths count code points. */
 export interface WrapOptions {
@@ -12,8 +13,7 @@ export interface WrapOptions {
 }
 
 // Python's `\w`, `[^\d\W]` and the white space that textwrap knows (US-ASCII only).
-const WORD = `[${WORD_CLASS}]`;
-const PUNCTUATED = `[${WORD_CLASS}!"'&.,?]`;
+const PUNCTUATED = `[${WORD}!"'&.,?]`;
 const LETTER = '[\\p{L}\\p{Nl}\\p{No}_]';
 const SPACE = '[\\t\\n\\v\\f\\r ]';
 const NON_SPACE = '[^\\t\\n\\v\\f\\r ]';
@@ -21,16 +21,16 @@ const NON_SPACE = '[^\\t\\n\\v\\f\\r ]';
 /** White space, a dash between words, or a word up to its end, a hyphen inside it, or a dash. */
 const CHUNKS = new RegExp(
   `${SPACE}+` +
-    `|(?<=${PUNCTUATED})-{2,}(?=${WORD})` +
+    `|(?<=${PUNCTUATED})-{2,}(?=[${WORD}])` +
     `|${NON_SPACE}+?(?:` +
     `-(?:(?<=${LETTER}{2}-)|(?<=${LETTER}-${LETTER}-))(?=${LETTER}-?${LETTER})` +
     `|(?=${SPACE}|$)` +
-    `|(?<=${PUNCTUATED})(?=-{2,}${WORD}))`,
+    `|(?<=${PUNCTUATED})(?=-{2,}[${WORD}]))`,
   'gu',
 );
 const WORDS_ONLY = new RegExp(`${SPACE}+|${NON_SPACE}+`, 'gu');
 
-const NOT_BLANK = new RegExp(`[^${SPACE_CLASS}]`, 'u');
+const NOT_BLANK = new RegExp(`[^${WHITESPACE}]`, 'u');
 const blank = (chunk: string): boolean => !NOT_BLANK.test(chunk);
 
 /**

@@ -1,9 +1,10 @@
+import { WHITESPACE } from '../value/whitespace.js';
 import { escapeToText } from '../markup.js';
 import { slice } from '../value/attribute.js';
 import { gt } from '../value/compare.js';
 import { length } from '../value/iterate.js';
 import { truth } from '../value/truth.js';
-import { SPACE, WORD } from './py-regex.js';
+import { WORD } from './py-regex.js';
 
 export interface UrlizeOptions {
   /** Longer link texts are cut to this many characters; None for no limit. */
@@ -26,13 +27,13 @@ const WEB = new RegExp(
     `(?:https?://|www\\.)(?:(?:[${WORD}%-]+\\.)+)?${TLD}` +
     `|(?:[${WORD}%-]{2,63}\\.)+(?:com|net|int|edu|gov|org|info|mil)` +
     `|https?://(?:${IPV4}|${IPV6})` +
-    `)(?::\\p{Nd}{1,5})?(?:[/?#][^${SPACE}]*)?$`,
+    `)(?::\\p{Nd}{1,5})?(?:[/?#][^${WHITESPACE}]*)?$`,
   'iu',
 );
 
-const EMAIL = new RegExp(`^[^${SPACE}]+@[${WORD}][${WORD}.-]*\\.[${WORD}]+$`, 'u');
+const EMAIL = new RegExp(`^[^${WHITESPACE}]+@[${WORD}][${WORD}.-]*\\.[${WORD}]+$`, 'u');
 
-const GAPS = new RegExp(`([${SPACE}]+)`, 'u');
+const GAPS = new RegExp(`([${WHITESPACE}]+)`, 'u');
 
 const BRACKETS = [
   ['(', ')'],
