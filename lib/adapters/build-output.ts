@@ -39,6 +39,8 @@ export interface BuildMessage {
   readonly error?: string;
   readonly errorDetail?: { readonly message?: string };
   readonly aux?: unknown;
+  /** Podman's name for the digest of what was pushed. */
+  readonly manifestdigest?: string;
 }
 
 /**

@@ -29,11 +29,12 @@ function sshAgent(target: string, port: number | undefined): Agent {
   return agent;
 }
 
-/** A dockerode that talks to `host`, whatever `DOCKER_HOST` says. */
-export async function connectDockerode(host: DockerHost): Promise<Dockerode> {
+/** A dockerode that talks to `host`, whatever `DOCKER_HOST` says. `version` is what the paths of the
+ *  API begin with; by default nothing, and the engine takes its newest. */
+export async function connectDockerode(host: DockerHost, version?: string): Promise<Dockerode> {
   const { default: Docker } = await import('dockerode');
   // docker-modem fills what is missing from DOCKER_HOST, so what does not apply is undefined.
-  const none = { host: undefined, port: undefined, socketPath: undefined };
+  const none = { host: undefined, port: undefined, socketPath: undefined, version };
   const tls = { ca: undefined, cert: undefined, key: undefined };
   if (host.kind === 'socket') {
     return new Docker({ ...none, ...tls, protocol: 'http', socketPath: host.path });

@@ -1,17 +1,9 @@
 import type Dockerode from 'dockerode';
-import { type Readable } from 'node:stream';
+import { ApiEngine } from './api-engine.js';
 import { contextStream } from './build-context.js';
-import { BuildOutput, jsonMessages, type BuildMessage } from './build-output.js';
-import { connectDockerode } from './docker-connection.js';
-import { describeDockerHost, type DockerHost } from './docker-host.js';
-import {
-  EngineError,
-  type BuildRequest,
-  type Engine,
-  type EngineImage,
-  type EngineInfo,
-} from './engine.js';
-import { engineError } from './engine-errors.js';
+import { BuildOutput } from './build-output.js';
+import { type DockerHost } from './docker-host.js';
+import { EngineError, type BuildRequest, type Engine, type EngineInfo } from './engine.js';
 import { type RegistryCredentials } from './registry-credentials.js';
 
 /** How a `DockerEngine` is set up. */
@@ -31,49 +23,47 @@ const atLeast = (version: string, [major, minor]: readonly [number, number]): bo
 };
 
 /** A Docker daemon, by its API. */
-export class DockerEngine implements Engine {
+export class DockerEngine extends ApiEngine implements Engine {
   readonly kind = 'docker';
-  readonly #options: DockerEngineOptions;
-  #docker: Promise<Dockerode> | undefined;
+  readonly #builder: DockerEngineOptions['builder'];
   #info: EngineInfo | undefined;
 
   constructor(options: DockerEngineOptions) {
-    this.#options = options;
-  }
-
-  /** Where the daemon listens, as text for people. */
-  get address(): string {
-    return describeDockerHost(this.#options.host);
+    super(options.host, options.credentials);
+    this.#builder = options.builder;
   }
 
   async connect(): Promise<EngineInfo> {
-    const version = await this.#call('request', (docker) => docker.version());
+    const version = await this.call((docker) => docker.version());
+    const isPodman = version.Components?.some(({ Name }) => Name === 'Podman Engine') ?? false;
+    const hasBuildkit =
+      !isPodman && version.Os === 'linux' && atLeast(version.ApiVersion, BUILDKIT_API);
+    const wanted = this.#builder === 'buildkit';
     this.#info = {
       version: version.Version,
       apiVersion: version.ApiVersion,
-      buildkit:
-        this.#options.builder === 'buildkit' &&
-        version.Os === 'linux' &&
-        atLeast(version.ApiVersion, BUILDKIT_API),
+      buildkit: wanted && hasBuildkit,
+      ...(wanted && !hasBuildkit
+        ? { warning: 'The daemon has no BuildKit: the classic builder builds, which is slower' }
+        : {}),
     };
     return this.#info;
   }
 
   async build(request: BuildRequest, onLine: (line: string) => void): Promise<string> {
     const info = this.#info ?? (await this.connect());
-    const usesBuildkit = info.buildkit && !request.squash;
     const context = contextStream(request.contextDir);
     const output = new BuildOutput(onLine);
     try {
-      const registryconfig = await this.#options.credentials.all();
-      const answer = await this.#call('request', (docker) =>
+      const registryconfig = await this.credentials.all();
+      const answer = await this.call((docker) =>
         docker.buildImage(context, {
-          ...buildParameters(request, usesBuildkit),
+          ...buildParameters(request, info.buildkit),
           ...(Object.keys(registryconfig).length > 0 ? { registryconfig } : {}),
           ...(request.signal ? { abortSignal: request.signal } : {}),
         }),
       );
-      await this.#read(answer, request.signal, (message) => {
+      await this.read(answer, request.signal, (message) => {
         output.add(message);
       });
     } finally {
@@ -86,120 +76,27 @@ export class DockerEngine implements Engine {
     }
     return output.imageId;
   }
-
-  async push(
-    name: string,
-    options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<string | undefined> {
-    const auth = await this.#options.credentials.forImage(name);
-    const answer = await this.#call('request', (docker) =>
-      docker.getImage(name).push({
-        // Newer daemons refuse a push without the header, even where nobody has to log in.
-        authconfig: auth ?? { username: '', password: '', serveraddress: '' },
-        ...(options.signal ? { abortSignal: options.signal } : {}),
-      }),
-    );
-    let failure: string | undefined;
-    let digest: string | undefined;
-    await this.#read(answer, options.signal, (message) => {
-      if (message.error !== undefined || message.errorDetail !== undefined) {
-        failure = message.errorDetail?.message ?? message.error ?? '';
-      }
-      const aux = message.aux as { Digest?: string } | undefined;
-      digest = aux?.Digest ?? digest;
-    });
-    if (failure !== undefined) throw new EngineError('push', failure);
-    return digest;
-  }
-
-  async inspect(name: string): Promise<EngineImage | undefined> {
-    try {
-      const found = await this.#call('request', (docker) => docker.getImage(name).inspect());
-      return {
-        id: found.Id,
-        size: found.Size,
-        labels: found.Config.Labels ?? {},
-        repoDigests: found.RepoDigests ?? [],
-      };
-    } catch (error) {
-      if (error instanceof EngineError && error.statusCode === 404) return undefined;
-      throw error;
-    }
-  }
-
-  async history(name: string): Promise<{ id: string; tags: string[] }[]> {
-    const layers = (await this.#call('request', (docker) => docker.getImage(name).history())) as {
-      Id: string;
-      Tags: string[] | null;
-    }[];
-    return layers.map(({ Id, Tags }) => ({ id: Id, tags: Tags ?? [] }));
-  }
-
-  async tag(id: string, name: string): Promise<void> {
-    const colon = name.lastIndexOf(':');
-    const tagged = colon > name.lastIndexOf('/');
-    const repo = tagged ? name.slice(0, colon) : name;
-    const tag = tagged ? name.slice(colon + 1) : 'latest';
-    await this.#call('request', (docker) => docker.getImage(id).tag({ repo, tag }));
-  }
-
-  close(): void {
-    this.#docker = undefined;
-  }
-
-  async #call<T>(failure: 'request', ask: (docker: Dockerode) => Promise<T>): Promise<T> {
-    try {
-      this.#docker ??= connectDockerode(this.#options.host);
-      return await ask(await this.#docker);
-    } catch (error) {
-      throw engineError(error, failure, this.address);
-    }
-  }
-
-  async #read(
-    answer: NodeJS.ReadableStream,
-    signal: AbortSignal | undefined,
-    onMessage: (message: BuildMessage) => void,
-  ): Promise<void> {
-    // The request is over once its answer begins, so the signal no longer reaches the stream.
-    const stream = answer as Readable;
-    const abort = (): void => {
-      stream.destroy(new EngineError('cancelled', 'Stopped'));
-    };
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      for await (const message of jsonMessages(stream)) onMessage(message as BuildMessage);
-    } catch (error) {
-      throw engineError(error, 'lost', this.address);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
-  }
 }
 
-function buildParameters(
-  request: BuildRequest,
-  usesBuildkit: boolean,
-): Dockerode.ImageBuildOptions {
-  const { networkMode, platform, buildArgs, labels, cacheFrom } = request;
+function buildParameters(request: BuildRequest, buildkit: boolean): Dockerode.ImageBuildOptions {
+  const { networkMode, platform, labels, cacheFrom } = request;
+  const buildArgs = Object.fromEntries(request.buildArgs);
+  if (buildkit && request.inlineCache) buildArgs['BUILDKIT_INLINE_CACHE'] = '1';
+  const names = [request.name, ...request.alsoNamed];
   return {
     // dockerode opens a session, and loads gRPC for it, if the version is text; the daemon's BuildKit
     // takes an uploaded context without.
-    ...(usesBuildkit ? { version: 2 as unknown as '2' } : {}),
+    ...(buildkit ? { version: 2 as unknown as '2' } : {}),
     // Several names travel as several `t` parameters.
-    t: (request.alsoNamed.length > 0
-      ? [request.name, ...request.alsoNamed]
-      : request.name) as string,
+    t: (names.length > 1 ? names : request.name) as string,
     rm: true,
     forcerm: !request.keep,
     nocache: !request.cache,
     pull: request.pull,
     ...(networkMode ? { networkmode: networkMode } : {}),
     ...(platform ? { platform } : {}),
-    ...(buildArgs.size > 0 ? { buildargs: Object.fromEntries(buildArgs) } : {}),
+    ...(Object.keys(buildArgs).length > 0 ? { buildargs: buildArgs } : {}),
     ...(labels.size > 0 ? { labels: Object.fromEntries(labels) } : {}),
     ...(cacheFrom.length > 0 ? { cachefrom: JSON.stringify(cacheFrom) } : {}),
-    ...(request.squash ? { squash: true } : {}),
   };
 }

@@ -15,11 +15,11 @@ export interface BuildRequest {
   readonly platform: string | null;
   readonly buildArgs: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
-  readonly squash: boolean;
   readonly cacheFrom: readonly string[];
-  readonly cacheTo: readonly string[];
-  /** Secret id to the file that holds it. */
-  readonly secrets: ReadonlyMap<string, string>;
+  /** Put what `cacheFrom` of another build needs into the image. */
+  readonly inlineCache: boolean;
+  /** Secrets that steps may mount, by id. */
+  readonly secrets: ReadonlyMap<string, Buffer>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,6 +37,8 @@ export interface EngineInfo {
   readonly version: string;
   readonly apiVersion: string;
   readonly buildkit: boolean;
+  /** What users should know about how this engine builds. */
+  readonly warning?: string;
 }
 
 /** A container engine. Every method rejects with an `EngineError`. */
@@ -54,7 +56,8 @@ export interface Engine {
     name: string,
   ): Promise<readonly { readonly id: string; readonly tags: readonly string[] }[]>;
   tag(id: string, name: string): Promise<void>;
-  close(): void;
+  /** Fetches an image and returns its id. */
+  pull(name: string, options?: { signal?: AbortSignal | undefined }): Promise<string>;
 }
 
 /**

@@ -1,0 +1,135 @@
+import type Dockerode from 'dockerode';
+import { type Readable } from 'node:stream';
+import { jsonMessages, type BuildMessage } from './build-output.js';
+import { connectDockerode } from './docker-connection.js';
+import { describeDockerHost, type DockerHost } from './docker-host.js';
+import { EngineError, type EngineImage } from './engine.js';
+import { engineError } from './engine-errors.js';
+import { type RegistryCredentials } from './registry-credentials.js';
+
+/** What Docker and Podman share: an HTTP API of the same shape. */
+export abstract class ApiEngine {
+  readonly #host: DockerHost;
+  readonly #prefix: string | undefined;
+  #docker: Promise<Dockerode> | undefined;
+  protected readonly credentials: RegistryCredentials;
+
+  /** `prefix` is what the paths of the API begin with. */
+  protected constructor(host: DockerHost, credentials: RegistryCredentials, prefix?: string) {
+    this.#host = host;
+    this.#prefix = prefix;
+    this.credentials = credentials;
+  }
+
+  /** Where the engine listens, as text for people. */
+  get address(): string {
+    return describeDockerHost(this.#host);
+  }
+
+  async push(
+    name: string,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<string | undefined> {
+    const auth = await this.credentials.forImage(name);
+    const answer = await this.call((docker) =>
+      docker.getImage(name).push({
+        // Newer daemons refuse a push without the header, even where nobody has to log in.
+        authconfig: auth ?? { username: '', password: '', serveraddress: '' },
+        ...(options.signal ? { abortSignal: options.signal } : {}),
+      }),
+    );
+    let failure: string | undefined;
+    let digest: string | undefined;
+    await this.read(answer, options.signal, (message) => {
+      if (message.error !== undefined || message.errorDetail !== undefined) {
+        failure = message.errorDetail?.message ?? message.error ?? '';
+      }
+      const aux = message.aux as { Digest?: string } | undefined;
+      digest = aux?.Digest ?? message.manifestdigest ?? digest;
+    });
+    if (failure !== undefined) throw new EngineError('push', failure);
+    return digest;
+  }
+
+  async pull(name: string, options: { signal?: AbortSignal | undefined } = {}): Promise<string> {
+    const auth = await this.credentials.forImage(name);
+    const answer = await this.call((docker) =>
+      docker.pull(name, {
+        ...(auth ? { authconfig: auth } : {}),
+        ...(options.signal ? { abortSignal: options.signal } : {}),
+      }),
+    );
+    let failure: string | undefined;
+    await this.read(answer as NodeJS.ReadableStream, options.signal, (message) => {
+      if (message.error !== undefined) failure = message.errorDetail?.message ?? message.error;
+    });
+    if (failure !== undefined) throw new EngineError('request', failure);
+    const image = await this.inspect(name);
+    if (!image) throw new EngineError('request', `No such image after it was pulled: ${name}`);
+    return image.id;
+  }
+
+  async inspect(name: string): Promise<EngineImage | undefined> {
+    try {
+      const found = await this.call((docker) => docker.getImage(name).inspect());
+      return {
+        // Podman leaves the algorithm out.
+        id: found.Id.includes(':') ? found.Id : `sha256:${found.Id}`,
+        size: found.Size,
+        labels: found.Config.Labels ?? {},
+        repoDigests: found.RepoDigests ?? [],
+      };
+    } catch (error) {
+      if (error instanceof EngineError && error.statusCode === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async history(name: string): Promise<{ id: string; tags: string[] }[]> {
+    const layers = (await this.call((docker) => docker.getImage(name).history())) as {
+      Id: string;
+      Tags: string[] | null;
+    }[];
+    return layers.map(({ Id, Tags }) => ({ id: Id, tags: Tags ?? [] }));
+  }
+
+  async tag(id: string, name: string): Promise<void> {
+    const colon = name.lastIndexOf(':');
+    const tagged = colon > name.lastIndexOf('/');
+    const repo = tagged ? name.slice(0, colon) : name;
+    const tag = tagged ? name.slice(colon + 1) : 'latest';
+    await this.call((docker) => docker.getImage(id).tag({ repo, tag }));
+  }
+
+  /** Asks the engine; whatever goes wrong becomes an `EngineError`. */
+  protected async call<T>(ask: (docker: Dockerode) => Promise<T>): Promise<T> {
+    try {
+      this.#docker ??= connectDockerode(this.#host, this.#prefix);
+      return await ask(await this.#docker);
+    } catch (error) {
+      throw engineError(error, 'request', this.address);
+    }
+  }
+
+  /** Reads the messages that an answer consists of, to its end. */
+  protected async read(
+    answer: NodeJS.ReadableStream,
+    signal: AbortSignal | undefined,
+    onMessage: (message: BuildMessage) => void,
+  ): Promise<void> {
+    // The request is over once its answer begins, so the signal no longer reaches the stream.
+    const stream = answer as Readable;
+    const abort = (): void => {
+      stream.destroy(new EngineError('cancelled', 'Stopped'));
+    };
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      for await (const message of jsonMessages(stream)) onMessage(message as BuildMessage);
+    } catch (error) {
+      throw engineError(error, 'lost', this.address);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+}
