@@ -140,16 +140,14 @@ async function writeMember(
   if (path === root) throw new ArchiveError(`Unsafe filenames in archive ${archive}: ${name}`);
   if (type === 'symlink' || type === 'link') {
     const from = type === 'link' ? root : dirname(path);
-    const target = resolve(from, linkname);
-    const leaves = !isInside(root, target) || linkname.startsWith('/');
-    if (leaves || !isInside(root, await realTarget(target, root))) {
+    if (linkname.startsWith('/') || !(await staysInside(root, from, linkname))) {
       throw new ArchiveError(
         `Unsafe filenames in archive ${archive}: the link ${name} to ${linkname} leaves the folder`,
       );
     }
     await rm(path, { force: true });
     if (type === 'symlink') await symlink(linkname, path);
-    else await link(target, path);
+    else await link(resolve(root, linkname), path);
     entry.resume();
     return;
   }
@@ -174,13 +172,14 @@ async function makeFolder(
   throw new ArchiveError(`Unsafe filenames in archive ${archive}: ${name} leaves the folder`);
 }
 
-/** Where a path leads once the links in its existing part are followed. */
-async function realTarget(path: string, root: string): Promise<string> {
-  for (let head = path; ; head = dirname(head)) {
-    try {
-      return join(await realpath(head), relative(head, path));
-    } catch {
-      if (head === root || head === dirname(head)) return path;
-    }
+/** Follows a link's target step by step, through the links that are there already. */
+async function staysInside(root: string, from: string, target: string): Promise<boolean> {
+  let at = await realpath(from);
+  for (const part of target.split('/')) {
+    if (part === '' || part === '.') continue;
+    at = join(at, part);
+    at = await realpath(at).catch(() => at);
+    if (!isInside(root, at)) return false;
   }
+  return true;
 }

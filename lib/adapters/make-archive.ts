@@ -29,7 +29,7 @@ export async function archiveFolder(
   const target = resolve(archive);
   const part = `${target}.part`;
   const source = { path: Buffer.from(resolve(folder)), name: Buffer.from(options.topName) };
-  const members = walkTree(source, Buffer.from(target));
+  const members = walkTree(source, [Buffer.from(target), Buffer.from(part)]);
   const bytes = writeTar(members, {
     owner: ROOT,
     ...(options.mtime ? { mtime: options.mtime } : {}),

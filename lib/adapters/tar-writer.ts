@@ -41,13 +41,13 @@ export async function sortedNames(folder: Buffer): Promise<Buffer[]> {
   return (names as Buffer[]).sort(Buffer.compare);
 }
 
-/** Walks `source` and all below it, in the order in which Python's `TarFile.add` archives it. The
- *  file `except` is left out: Python does not archive the archive that it writes. */
+/** Walks `source` and all below it, in the order in which Python's `TarFile.add` archives it,
+ *  without the paths of `except`: Python does not archive the archive that it writes. */
 export async function* walkTree(
   source: TarSource,
-  except?: Buffer,
+  except: readonly Buffer[] = [],
 ): AsyncGenerator<TarSource & { stat: BigIntStats }> {
-  if (except?.equals(source.path)) return;
+  if (except.some((path) => path.equals(source.path))) return;
   const stat = await lstat(source.path, { bigint: true });
   yield { ...source, stat };
   if (!stat.isDirectory()) return;

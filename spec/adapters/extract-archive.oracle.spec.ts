@@ -1,0 +1,177 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { extractArchive } from '../../lib/adapters/extract-archive.js';
+import { archiveFolder } from '../../lib/adapters/make-archive.js';
+import { available, oracle, requirement } from '../support/requirements.js';
+
+const python = oracle.python();
+
+/** Members of a wholesome archive: files, folders, modes, times and links that stay inside. */
+const MAKE = `
+import io, sys, tarfile
+def add(tar, name, data=b'', **fields):
+    info = tarfile.TarInfo(name)
+    info.mtime = 1700000000.123456789
+    info.mode = 0o640
+    info.size = len(data)
+    for key, value in fields.items():
+        setattr(info, key, value)
+    tar.addfile(info, io.BytesIO(data))
+with tarfile.open(sys.argv[2], 'w:' + sys.argv[1]) as tar:
+    add(tar, 'pkg', type=tarfile.DIRTYPE, mode=0o750, mtime=1600000000)
+    add(tar, 'pkg/setup.py', b'print(1)')
+    add(tar, 'pkg/' + 'n' * 120, b'long name', mode=0o755)
+    add(tar, 'pkg/sub/without-a-folder-entry', b'x' * 70000, mtime=5)
+    add(tar, 'pkg/link', type=tarfile.SYMTYPE, linkname='setup.py')
+    add(tar, 'pkg/again', type=tarfile.LNKTYPE, linkname='pkg/setup.py')
+    add(tar, './pkg/../pkg/dotted', b'still inside')
+`;
+
+const EVIL = `
+import io, sys, tarfile
+kind, path = sys.argv[1:]
+def add(tar, name, data=b'', **fields):
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    for key, value in fields.items():
+        setattr(info, key, value)
+    tar.addfile(info, io.BytesIO(data))
+with tarfile.open(path, 'w:gz' if kind == 'bomb' else 'w') as tar:
+    if kind == 'parent': add(tar, '../evil', b'x')
+    if kind == 'sibling': add(tar, '../target-evil/f', b'x')
+    if kind == 'absolute': add(tar, '/tmp/kollage-evil', b'x')
+    if kind == 'symlink-out': add(tar, 'l', type=tarfile.SYMTYPE, linkname='../..')
+    if kind == 'symlink-absolute': add(tar, 'l', type=tarfile.SYMTYPE, linkname='/etc')
+    if kind == 'symlink-chain':
+        add(tar, 'a', type=tarfile.DIRTYPE, mode=0o755)
+        add(tar, 'a/b', type=tarfile.SYMTYPE, linkname='..')
+        add(tar, 'c', type=tarfile.SYMTYPE, linkname='a/b/..')
+        add(tar, 'c/evil', b'x')
+    if kind == 'hard-link-out': add(tar, 'l', type=tarfile.LNKTYPE, linkname='../outside')
+    if kind == 'device': add(tar, 'd', type=tarfile.CHRTYPE)
+    if kind == 'bomb':
+        for at in range(40): add(tar, 'zeros%d' % at, bytes(1 << 20))
+`;
+
+describe.runIf(requirement('jinja2', python !== undefined))('extractArchive', () => {
+  let work = '';
+  let target = '';
+
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), 'kollage-spec-'));
+    writeFileSync(join(work, 'outside'), 'untouched');
+  });
+
+  afterAll(() => {
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  const emptyTarget = (): string => {
+    target = join(work, 'target');
+    rmSync(target, { recursive: true, force: true });
+    mkdirSync(target);
+    return target;
+  };
+
+  const makeArchive = (compression: string): string => {
+    const path = join(work, `archive-${compression || 'plain'}`);
+    execFileSync(python!, ['-c', MAKE, compression, path]);
+    return path;
+  };
+
+  const formats = ['', 'gz', 'bz2', 'xz'].filter(
+    (format) =>
+      !(format in { bz2: 0, xz: 0 }) || available.command(format === 'xz' ? 'xz' : 'bzip2'),
+  );
+
+  it.each(formats)('unpacks what Python packs with "%s", to the same archive', async (format) => {
+    const archive = makeArchive(format);
+    const folder = emptyTarget();
+    const times = await extractArchive(archive, folder);
+    const theirs = join(work, 'theirs');
+    rmSync(theirs, { recursive: true, force: true });
+    mkdirSync(theirs);
+    execFileSync(python!, [
+      '-c',
+      `
+import os, sys, tarfile
+def root(info):
+    info.uid = info.gid = 0
+    info.uname = info.gname = 'root'
+    if info.name in ('plugins', 'plugins/pkg/sub', 'plugins/pkg/link'): info.mtime = 0.0
+    return info
+with tarfile.open(sys.argv[1]) as tar: tar.extractall(sys.argv[2])
+with tarfile.open(sys.argv[3], 'w') as tar: tar.add(sys.argv[2], 'plugins', filter=root)
+`,
+      archive,
+      theirs,
+      join(work, 'theirs.tar'),
+    ]);
+    // Python leaves these at the time of unpacking.
+    times.set('', 0n).set('pkg/sub', 0n).set('pkg/link', 0n);
+    await archiveFolder(folder, join(work, 'ours.tar'), {
+      topName: 'plugins',
+      mtime: (name) => times.get(name.slice('plugins/'.length)),
+    });
+    const same = readFileSync(join(work, 'ours.tar')).equals(
+      readFileSync(join(work, 'theirs.tar')),
+    );
+    expect(same).toBe(true);
+  });
+
+  it.each([
+    ['parent', '../evil'],
+    ['sibling', '../target-evil/f'],
+    ['absolute', '/tmp/kollage-evil'],
+    ['symlink-out', 'link l to ../..'],
+    ['symlink-absolute', 'link l to /etc'],
+    ['symlink-chain', 'link c to a/b/..'],
+    ['hard-link-out', 'link l to ../outside'],
+    ['device', 'd is a character-device'],
+  ])('refuses %s by name', async (kind, named) => {
+    const archive = join(work, `${kind}.tar`);
+    execFileSync(python!, ['-c', EVIL, kind, archive]);
+    const folder = emptyTarget();
+    await expect(extractArchive(archive, folder)).rejects.toThrow(
+      new RegExp(`^Unsafe filenames in archive .*${kind}.tar.*${named.replace(/[.]/g, '\\.')}`),
+    );
+    expect(existsSync(join(work, 'evil'))).toBe(false);
+    expect(existsSync(join(work, 'target-evil'))).toBe(false);
+    expect(existsSync('/tmp/kollage-evil')).toBe(false);
+    expect(readFileSync(join(work, 'outside'), 'utf8')).toBe('untouched');
+  });
+
+  it('refuses an archive that unpacks to far more than it holds', async () => {
+    const archive = join(work, 'bomb.tar.gz');
+    execFileSync(python!, ['-c', EVIL, 'bomb', archive]);
+    const limits = { members: 1000, bytes: 8 << 20, ratio: 10 };
+    await expect(extractArchive(archive, emptyTarget(), limits)).rejects.toThrow(
+      /unpacks to far more than it holds: refused at zeros8/,
+    );
+  });
+
+  it.each(['', 'gz'])('says so when an archive "%s" is cut short', async (format) => {
+    const archive = makeArchive(format);
+    truncateSync(archive, format === '' ? 40_000 : 400);
+    await expect(extractArchive(archive, emptyTarget())).rejects.toThrow(
+      /can not be read|is not a/,
+    );
+  });
+
+  it.each([
+    ['text', Buffer.from('<html>404 not found</html>'.repeat(100))],
+    ['nothing', Buffer.alloc(0)],
+    ['a gzip of text', undefined],
+  ])('says that %s is not a tarfile', async (title, content) => {
+    const archive = join(work, title.replaceAll(' ', '-'));
+    if (content) writeFileSync(archive, content);
+    else execFileSync('sh', ['-c', `yes | head -c 9000 | gzip > ${archive}`]);
+    await expect(extractArchive(archive, emptyTarget())).rejects.toThrow(
+      `Archive ${archive} is not a tarfile`,
+    );
+  });
+});
