@@ -2,7 +2,7 @@ import { address } from './address.js';
 import { PyTypeError } from './py-error.js';
 import { CALL, REPR, hooks } from './protocol.js';
 import { bindArguments, parseSignature, type Signature } from './signature.js';
-import { typeName } from './type-name.js';
+import { isClass, typeName } from './type-name.js';
 
 export { CALL } from './protocol.js';
 
@@ -53,8 +53,6 @@ export function isCallable(value: unknown): boolean {
   return typeof value === 'function' || hooks(value)?.[CALL] !== undefined;
 }
 
-const CLASS_SOURCE = /^class\b/;
-
 /**
  * Python's `fn(*args, **kwargs)`. A plain JavaScript function receives keyword arguments as a last
  * argument `{ ...kwargs, __keywords: true }`, nunjucks' convention; a JavaScript class is
@@ -71,7 +69,7 @@ export function call(fn: unknown, args: unknown[], kwargs?: Kwargs): unknown {
     kwargs === undefined || kwargs.size === 0
       ? args
       : [...args, { ...Object.fromEntries(kwargs), __keywords: true }];
-  const result: unknown = CLASS_SOURCE.test(Function.prototype.toString.call(fn))
+  const result: unknown = isClass(fn)
     ? Reflect.construct(fn, values)
     : Reflect.apply(fn, undefined, values);
   return result === undefined ? null : result;

@@ -57,7 +57,9 @@ function equalRanges(a: Range, b: Range): boolean {
 /** Sets, and dict views that behave as sets; undefined for other values. */
 function asSet(value: unknown): ReadonlySet<unknown> | undefined {
   if (value instanceof Set) return value;
-  return value instanceof DictView && value.kind !== 'values' ? setFrom(value.toArray()) : undefined;
+  return value instanceof DictView && value.kind !== 'values'
+    ? setFrom(value.toArray())
+    : undefined;
 }
 
 function isSubset(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): boolean {
@@ -122,7 +124,12 @@ export function ne(a: unknown, b: unknown): boolean {
 }
 
 type Ordering = '<' | '<=' | '>' | '>=';
-const SWAPPED: Readonly<Record<Ordering, BinaryOp>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+const SWAPPED: Readonly<Record<Ordering, BinaryOp>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
 
 function decide(op: Ordering, order: number): boolean {
   switch (op) {
@@ -158,7 +165,12 @@ function orderArrays(op: Ordering, a: ArrayLike<unknown>, b: ArrayLike<unknown>)
   return decide(op, a.length - b.length);
 }
 
-function orderSets(op: Ordering, a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): boolean {
+/** Python's ordering of sets: proper and improper subsets. */
+export function compareSets(
+  op: Ordering,
+  a: ReadonlySet<unknown>,
+  b: ReadonlySet<unknown>,
+): boolean {
   switch (op) {
     case '<':
       return a.size < b.size && isSubset(a, b);
@@ -186,14 +198,15 @@ function orderBuiltins(op: Ordering, a: unknown, b: unknown): boolean | undefine
   const set = asSet(a);
   if (set !== undefined) {
     const other = asSet(b);
-    return other === undefined ? undefined : orderSets(op, set, other);
+    return other === undefined ? undefined : compareSets(op, set, other);
   }
   if (a instanceof Uint8Array && b instanceof Uint8Array) return orderArrays(op, a, b);
   if (a instanceof Date && b instanceof Date) return orderNumbers(op, a.getTime(), b.getTime());
   return undefined;
 }
 
-function compare(op: Ordering, a: unknown, b: unknown): boolean {
+/** Python's rich comparison with the operator `op`. */
+export function compare(op: Ordering, a: unknown, b: unknown): boolean {
   const left = hooks(a)?.[BINARY]?.call(a, op, b, false);
   if (left !== undefined && left !== NOT_IMPLEMENTED) return left === true;
   const right = hooks(b)?.[BINARY]?.call(b, SWAPPED[op], a, false);
@@ -281,9 +294,7 @@ function viewContains(view: DictView, item: unknown): boolean {
 function textContains(text: string, item: unknown): boolean {
   const part = asString(item);
   if (part === undefined) {
-    throw new PyTypeError(
-      `'in <string>' requires string as left operand, not ${typeName(item)}`,
-    );
+    throw new PyTypeError(`'in <string>' requires string as left operand, not ${typeName(item)}`);
   }
   return text.includes(part);
 }

@@ -58,7 +58,10 @@ function keyOfObject(value: object): unknown {
   if (Array.isArray(value)) throw unhashable('list');
   if (value instanceof Map || isPlainObject(value)) throw unhashable('dict');
   if (value instanceof FrozenSet) {
-    return `${COMPOUND}f${[...value].map((item) => encode(keyOf(item))).sort().join('')}`;
+    return `${COMPOUND}f${[...value]
+      .map((item) => encode(keyOf(item)))
+      .sort()
+      .join('')}`;
   }
   if (value instanceof Set) throw unhashable('set');
   if (value instanceof Uint8Array) return `${COMPOUND}b${value.join(',')}`;

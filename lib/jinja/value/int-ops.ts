@@ -79,7 +79,7 @@ function nearestQuotient(a: bigint, b: bigint): number {
   const quotient = (x / y) | (x % y === 0n ? 0n : 1n);
   // Subnormal results have fewer bits; dropping those first avoids rounding twice.
   const exponent = bitLength(quotient) - shift;
-  const lost = exponent < -1021 ? -1021 - exponent + 13 : 0;
+  const lost = exponent < -1021 ? bitLength(quotient) - 53 + (-1021 - exponent) : 0;
   if (lost === 0) return scale(Number(quotient), -shift);
   const kept = quotient >> BigInt(lost);
   const dropped = quotient - (kept << BigInt(lost));

@@ -78,4 +78,3 @@ export function length(value: unknown): number {
   if (size === undefined) throw new PyTypeError(`object of type '${typeName(value)}' has no len()`);
   return size;
 }
-

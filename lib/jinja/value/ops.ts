@@ -1,6 +1,6 @@
 import { DictView } from './dict-view.js';
 import { divideFloats, floorDivideFloats, moduloFloats, powerFloats } from './float-ops.js';
-import { formatPercent } from './format-percent.js';
+import { percentFormat } from './format-percent.js';
 import {
   addInts,
   floorDivideInts,
@@ -12,7 +12,15 @@ import {
   trueDivideInts,
 } from './int-ops.js';
 import { asFloat, asInt, toFloat, type Int } from './number.js';
-import { BINARY, NOT_IMPLEMENTED, STRING, UNARY, asString, hooks, type BinaryOp } from './protocol.js';
+import {
+  BINARY,
+  NOT_IMPLEMENTED,
+  STRING,
+  UNARY,
+  asString,
+  hooks,
+  type BinaryOp,
+} from './protocol.js';
 import { PyMemoryError, PyOverflowError, PyTypeError } from './py-error.js';
 import { setFrom, setHas } from './set.js';
 import { Tuple, tupleFrom } from './tuple.js';
@@ -62,8 +70,7 @@ const DIVIDE: Arithmetic = { ints: (a, b) => toFloat(trueDivideInts(a, b)), floa
 const FLOOR_DIVIDE: Arithmetic = { ints: floorDivideInts, floats: floorDivideFloats };
 const MODULO: Arithmetic = { ints: moduloInts, floats: moduloFloats };
 const POWER: Arithmetic = {
-  ints: (a, b) =>
-    b < 0 ? toFloat(powerFloats(intToNumber(a), intToNumber(b))) : powerInts(a, b),
+  ints: (a, b) => (b < 0 ? toFloat(powerFloats(intToNumber(a), intToNumber(b))) : powerInts(a, b)),
   floats: powerFloats,
 };
 
@@ -189,7 +196,13 @@ export function mul(a: unknown, b: unknown): unknown {
   return repeat(sequence, times);
 }
 
-function numbersOnly(op: BinaryOp, symbol: string, a: unknown, b: unknown, how: Arithmetic): unknown {
+function numbersOnly(
+  op: BinaryOp,
+  symbol: string,
+  a: unknown,
+  b: unknown,
+  how: Arithmetic,
+): unknown {
   const special = custom(op, a, b);
   if (special !== NOT_IMPLEMENTED) return special;
   const number = arithmetic(a, b, how);
@@ -217,12 +230,12 @@ export function mod(a: unknown, b: unknown): unknown {
   if (typeof a === 'string') {
     // A str on the left formats whatever is on the right, an Undefined too; only a str subclass
     // there is asked first.
-    if (hooks(b)?.[STRING] === undefined) return formatPercent(a, b);
+    if (hooks(b)?.[STRING] === undefined) return percentFormat(a, b);
   }
   const special = custom('%', a, b);
   if (special !== NOT_IMPLEMENTED) return special;
   const text = asString(a);
-  if (text !== undefined) return formatPercent(text, b);
+  if (text !== undefined) return percentFormat(text, b);
   const number = arithmetic(a, b, MODULO);
   if (number === undefined) throw unsupported('%', a, b);
   return number;

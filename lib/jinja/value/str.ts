@@ -22,7 +22,7 @@ export function str(value: unknown): string {
       if (value === null) return 'None';
       const custom = hooks(value);
       if (custom?.[STR] !== undefined) return custom[STR]();
-      return custom?.[STRING] ?? objectText(value, 'str');
+      return custom?.[STRING] ?? objectText(value as object, 'str');
     }
   }
 }

@@ -37,6 +37,11 @@ function objectTypeName(value: object): string {
   return className(value);
 }
 
+/** True for functions that were written as a class, which Python calls to make an instance. */
+export function isClass(value: CallableFunction): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(value));
+}
+
 /** The name of a value's Python type, as `type(value).__name__` and CPython's messages print it. */
 export function typeName(value: unknown): string {
   switch (typeof value) {
@@ -53,10 +58,7 @@ export function typeName(value: unknown): string {
     case 'symbol':
       return 'symbol';
     case 'function':
-      return (
-        hooks(value)?.[TYPE_NAME] ??
-        (/^class\b/.test(Function.prototype.toString.call(value)) ? 'type' : 'function')
-      );
+      return hooks(value)?.[TYPE_NAME] ?? (isClass(value) ? 'type' : 'function');
     case 'object':
       return value === null ? 'NoneType' : objectTypeName(value);
   }
