@@ -146,7 +146,7 @@ def describe(error):
         message = error.msg
     return {
         "name": type(error).__name__,
-        "message": ADDRESS.sub("0x…", message or ""),
+        "message": ADDRESS.sub("0x…", str("" if message is None else message)),
         "line": line,
         "template": None if template == "<template>" else template,
     }

@@ -23,6 +23,7 @@ export class PythonOracle {
   readonly #lines: Interface;
   readonly #waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
   #errors = '';
+  #ended = false;
 
   constructor(python: string) {
     this.#process = spawn(python, [join(ROOT, 'spec/oracle/jinja_oracle.py')], {
@@ -38,7 +39,12 @@ export class PythonOracle {
     });
   }
 
+  #end(): Error {
+    return new Error(`the oracle has ended: ${this.#errors}`);
+  }
+
   async #request(request: object): Promise<unknown> {
+    if (this.#ended) throw this.#end();
     const line = await new Promise<string>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#process.stdin.write(`${JSON.stringify(request)}\n`);
