@@ -24,9 +24,6 @@ export interface Setting {
 /** The options of each section, the default section under `null`. `undefined`: no such section. */
 export type Groups = (group: string | null) => ReadonlyMap<string, Option> | undefined;
 
-/** Lists of paths: in the environment, entries stand apart as in PATH. */
-const PATH_LISTS = new Set(['docker_dir', 'template_override', 'profile', 'exclude']);
-
 /**
  * Answers what an option is set to: looked up on the command line, in the environment, in the files
  * and among the defaults, references expanded, text converted.
@@ -212,5 +209,9 @@ export class Settings {
 
 // oslo.config takes such a variable apart into characters. That works for regexes, and is kept
 // there; a path or a profile of one letter is not what anybody means.
-const splitVariable = (dest: string, text: string): string[] =>
-  PATH_LISTS.has(dest) ? text.split(':').filter((entry) => entry !== '') : [...text];
+function splitVariable(dest: string, text: string): string[] {
+  if (dest === 'regex') return [...text];
+  return text.split(SEPARATED_BY_COLONS.has(dest) ? /[:\n]/ : '\n').filter((entry) => entry !== '');
+}
+
+const SEPARATED_BY_COLONS = new Set(['docker_dir', 'template_override', 'profile']);

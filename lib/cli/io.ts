@@ -1,0 +1,24 @@
+/** What a command sees of the process that it runs in. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Width of the terminal in characters. */
+  readonly columns: number;
+  /** This machine in kernel spelling: `x86_64`, `aarch64`, ... */
+  readonly machine: string;
+  stdout(text: string): void;
+  stderr(text: string): void;
+}
+
+const MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
+
+/** The running process. */
+export function processIo(): Io {
+  const columns = Number(process.env['COLUMNS']) || process.stdout.columns || 80;
+  return {
+    env: process.env,
+    columns,
+    machine: MACHINES[process.arch] ?? process.arch,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+  };
+}
