@@ -88,24 +88,70 @@ export async function fetchUrl(
 }
 
 async function makeDispatcher({ env, timeout }: FetchOptions): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent, interceptors } = await import('undici');
+  const { EnvHttpProxyAgent } = await import('undici');
   const milliseconds = Math.max(0, timeout) * 1000;
   const bundle = env['REQUESTS_CA_BUNDLE'] || env['CURL_CA_BUNDLE'];
   const tls = bundle ? { ca: readFileSync(bundle) } : {};
   const proxy = (name: string): string | undefined =>
     env[name.toLowerCase()] || env[name.toUpperCase()] || env['all_proxy'] || env['ALL_PROXY'];
   const [http, https] = [proxy('http_proxy'), proxy('https_proxy')];
-  const agent = new EnvHttpProxyAgent({
+  return new EnvHttpProxyAgent({
     httpProxy: http ?? '',
     httpsProxy: https ?? '',
     noProxy: env['no_proxy'] || env['NO_PROXY'] || '',
-    connectTimeout: milliseconds,
+    // Plain requests are handed to the proxy as such; many let nobody tunnel to port 80.
+    proxyTunnel: false,
     headersTimeout: milliseconds,
     bodyTimeout: milliseconds,
     connect: { timeout: milliseconds, ...tls },
     requestTls: tls,
   });
-  return agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS }));
+}
+
+/** Asks for a file, following redirects. A login is sent only to the server it was given for. */
+async function ask(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  dispatcher: Dispatcher,
+  { timeout, signal }: FetchOptions,
+): Promise<Dispatcher.ResponseData> {
+  const { request } = await import('undici');
+  let address = new URL(url);
+  const login = loginOf(address);
+  const { origin } = address;
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), Math.max(0.001, timeout) * 1000);
+    const authorization = login && address.origin === origin ? { authorization: login } : {};
+    try {
+      const answer = await request(address, {
+        dispatcher,
+        headers: { ...headers, ...authorization },
+        signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal,
+      });
+      const { location } = answer.headers;
+      const moved = [301, 302, 303, 307, 308].includes(answer.statusCode);
+      if (!moved || typeof location !== 'string') return answer;
+      answer.body.on('error', () => undefined).destroy();
+      address = new URL(location, address);
+    } catch (error) {
+      if (!limit.signal.aborted) throw error;
+      throw Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  throw new TaskFailure(`Failed to download archive: more than ${MAX_REDIRECTS} redirects`);
+}
+
+/** Takes the login out of an address, as an `Authorization` header. */
+function loginOf(address: URL): string | undefined {
+  const { username, password } = address;
+  if (username === '') return undefined;
+  address.username = '';
+  address.password = '';
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(login).toString('base64')}`;
 }
 
 async function download(
@@ -115,31 +161,17 @@ async function download(
   dispatcher: Dispatcher,
   options: FetchOptions,
 ): Promise<void> {
-  const { request } = await import('undici');
-  const address = new URL(url);
   const headers: Record<string, string> = { 'user-agent': 'kollage', accept: '*/*' };
-  if (address.username !== '') {
-    const login = `${decodeURIComponent(address.username)}:${decodeURIComponent(address.password)}`;
-    headers['authorization'] = `Basic ${Buffer.from(login).toString('base64')}`;
-    address.username = '';
-    address.password = '';
-  }
   if (state.bytes > 0) {
     headers['range'] = `bytes=${state.bytes}-`;
     if (state.etag !== undefined) headers['if-range'] = state.etag;
   }
-  const answer = await request(address, {
-    dispatcher,
-    headers,
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
+  const answer = await ask(url, headers, dispatcher, options);
   const resumed = state.bytes > 0 && answer.statusCode === 206;
   if (answer.statusCode !== 200 && !resumed) {
-    answer.body.on('error', () => undefined);
-    answer.body.destroy();
+    answer.body.on('error', () => undefined).destroy();
     const { statusCode } = answer;
-    const why = statusCode >= 300 && statusCode < 400 ? ` after ${MAX_REDIRECTS} redirects` : '';
-    throw new TaskFailure(`Failed to download archive: status_code ${statusCode}${why}`, {
+    throw new TaskFailure(`Failed to download archive: status_code ${statusCode}`, {
       transient: statusCode === 429 || statusCode >= 500,
     });
   }
@@ -196,7 +228,6 @@ function fetchFailure(error: unknown, shown: string): TaskFailure {
     });
   }
   const permanent =
-    /max redirects/i.test(message) ||
     ['ENOSPC', 'EACCES', 'EROFS', 'ERR_INVALID_URL'].includes(code ?? '') ||
     /certificate|self.signed/i.test(message);
   return new TaskFailure(`Failed to get archive from ${shown}: ${redactAddresses(message)}`, {
