@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { type Environment } from './docker-host.js';
+import { pause } from './pause.js';
 import { redactAddresses } from './redact.js';
 import { TaskFailure } from './task-failure.js';
 
@@ -28,6 +29,8 @@ export interface FetchOptions {
 const MAX_REDIRECTS = 30;
 /** Times that a download which breaks off goes on where it was. */
 const MAX_RESUMES = 10;
+/** Times in a row that it may come no further. */
+const MAX_IDLE_RESUMES = 2;
 
 const TIMEOUTS = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
@@ -59,15 +62,18 @@ export async function fetchUrl(
   const dispatcher = await makeDispatcher(options);
   const state: Partial = { bytes: 0, hash: createHash('sha256'), etag: undefined };
   try {
-    for (let resumes = 0; ; resumes++) {
+    for (let resumes = 0, idle = 0; ; resumes++) {
       const before = state.bytes;
       try {
         await download(source.url, part, state, dispatcher, options);
         break;
       } catch (error) {
         const failure = fetchFailure(error, shown);
-        const goesOn = failure.transient && state.bytes > before && resumes < MAX_RESUMES;
-        if (!goesOn || options.signal?.aborted) throw failure;
+        idle = state.bytes > before ? 0 : idle + 1;
+        // Only an answer that had begun is taken up again here; the rest is for whoever retries.
+        const began = state.bytes > 0 && idle <= MAX_IDLE_RESUMES && resumes < MAX_RESUMES;
+        if (!began || !failure.transient || options.signal?.aborted) throw failure;
+        await pause(200 * idle, options.signal);
       }
     }
     const computed = state.hash.digest('hex');
