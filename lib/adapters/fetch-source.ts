@@ -1,8 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createWriteStream, readFileSync } from 'node:fs';
-import { rename, rm, utimes } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { readFileSync } from 'node:fs';
+import { open, rename, rm, utimes } from 'node:fs/promises';
+import { type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { type Environment } from './docker-host.js';
@@ -190,31 +189,32 @@ async function download(
   const decoder = contentDecoder(answer.headers['content-encoding']);
   const promised = Number(answer.headers['content-length'] ?? NaN);
   let received = 0;
-  const count = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      received += chunk.length;
-      done(null, chunk);
-    },
-  });
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+  answer.body.on('data', (chunk: Buffer) => (received += chunk.length));
+  const content = decoder ? pipelineInto(answer.body, decoder) : answer.body;
+  const file = await open(part, resumed ? 'a' : 'w');
+  try {
+    // A piece counts once it is on disk: what a break leaves behind must match the digest so far.
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      await file.writeFile(chunk);
       state.bytes += chunk.length;
       state.hash.update(chunk);
-      done(null, chunk);
-    },
-  });
-  const file = createWriteStream(part, { flags: resumed ? 'a' : 'w' });
-  const steps = decoder ? [count, decoder, measure] : [count, measure];
-  try {
-    await pipeline([Readable.from(answer.body), ...steps, file]);
+    }
   } catch (error) {
     // What was decoded can not be taken up in the middle.
     if (decoder) state.bytes = 0;
     throw error;
+  } finally {
+    await file.close();
   }
   if (received < promised) {
     throw new TaskFailure(`got ${received} of ${promised} bytes`, { transient: true });
   }
+}
+
+function pipelineInto(body: Readable, decoder: Transform): Transform {
+  body.on('error', (error) => decoder.destroy(error));
+  decoder.once('close', () => body.destroy());
+  return body.pipe(decoder);
 }
 
 /** Undoes a transfer encoding, as the library that kolla downloads with does. */
