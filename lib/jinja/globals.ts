@@ -1,3 +1,4 @@
+import { checkRepetition } from './bounds.js';
 import { toIndex } from './filters/method.js';
 import { Markup } from './markup.js';
 import { defaultRandom, randomBelow, type RandomSource } from './random.js';
@@ -268,7 +269,8 @@ function paragraph(min: number, max: number, random: RandomSource): string {
 
 /** What `lipsum` and `random` draw from: the environment's own source, else JavaScript's. */
 interface RandomOwner {
-  readonly random?: RandomSource;
+  readonly random?: RandomSource | undefined;
+  readonly sandboxed?: boolean;
 }
 
 const lipsum = pyFunction(
@@ -279,6 +281,7 @@ const lipsum = pyFunction(
     const count = toIndex(n);
     const low = toIndex(min);
     const high = toIndex(max);
+    if (environment?.sandboxed === true) checkRepetition(count * high);
     const paragraphs: string[] = [];
     for (let i = 0; i < count; i++) {
       if (low >= high) {

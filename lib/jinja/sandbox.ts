@@ -92,6 +92,9 @@ export function modifiesKnownMutable(obj: unknown, attr: string): boolean {
   return Array.isArray(obj) && !(obj instanceof Tuple) && MUTATING_LIST.has(attr);
 }
 
+/** The operators whose results the sandbox bounds. */
+export const BOUNDED_BINOPS: ReadonlySet<string> = new Set(['+', '*', '**', '%']);
+
 type BinaryOperation = (left: unknown, right: unknown) => unknown;
 type UnaryOperation = (value: unknown) => unknown;
 
@@ -131,18 +134,20 @@ const COMPILERS: ReadonlySet<unknown> = new Set([
  * Source: jinja2.sandbox.SandboxedEnvironment @3.1.6
  */
 export class SandboxedEnvironment extends Environment {
+  override readonly sandboxed: boolean = true;
+  /**
+   * Operators that go through `callBinop`. The ones that can make a lot from little are always
+   * among them; a subclass that replaces the set keeps them with `...BOUNDED_BINOPS`.
+   */
+  override readonly interceptedBinops: ReadonlySet<string> = BOUNDED_BINOPS;
   /** What `callBinop` runs, by operator. Change it to change arithmetic. */
   readonly binopTable = new Map(BINOPS);
   /** What `callUnop` runs, by operator. */
   readonly unopTable = new Map(UNOPS);
 
-  constructor(options: EnvironmentOptions = {}) {
+  constructor(options?: EnvironmentOptions) {
     super(options);
     this.globals['range'] = safeRange;
-  }
-
-  override get sandboxed(): boolean {
-    return true;
   }
 
   /**
@@ -160,13 +165,13 @@ export class SandboxedEnvironment extends Environment {
   }
 
   /** Runs a binary operator that `interceptedBinops` names. */
-  callBinop(_context: Context, operator: string, left: unknown, right: unknown): unknown {
+  override callBinop(_context: Context, operator: string, left: unknown, right: unknown): unknown {
     checkBinop(operator, left, right);
     return this.binopTable.get(operator)?.(left, right);
   }
 
   /** Runs a unary operator that `interceptedUnops` names. */
-  callUnop(_context: Context, operator: string, arg: unknown): unknown {
+  override callUnop(_context: Context, operator: string, arg: unknown): unknown {
     return this.unopTable.get(operator)?.(arg);
   }
 
@@ -177,7 +182,7 @@ export class SandboxedEnvironment extends Environment {
     const attr = asString(argument);
     if (attr !== undefined) {
       const value = attributeOf(obj, attr);
-      if (value !== MISSING) return this.#checked(obj, attr, value);
+      if (value !== MISSING) return checkedAttribute(this, obj, attr, value);
     }
     return this.undefined({ obj, name: argument });
   }
@@ -185,16 +190,9 @@ export class SandboxedEnvironment extends Environment {
   /** `obj.attribute`: the attribute, when it is safe, else the item. */
   override getattr(obj: unknown, attribute: string): unknown {
     const value = attributeOf(obj, attribute);
-    if (value !== MISSING) return this.#checked(obj, attribute, value);
+    if (value !== MISSING) return checkedAttribute(this, obj, attribute, value);
     const item = itemOf(obj, attribute);
     return item === MISSING ? this.undefined({ obj, name: attribute }) : item;
-  }
-
-  #checked(obj: unknown, attribute: string, value: unknown): unknown {
-    const format = this.#safeFormat(value);
-    if (format !== undefined) return format;
-    if (this.isSafeAttribute(obj, attribute, value)) return value;
-    return this.unsafeUndefined(obj, attribute);
   }
 
   /** The undefined value that an unsafe attribute reads as. */
@@ -207,53 +205,17 @@ export class SandboxedEnvironment extends Environment {
     });
   }
 
-  /** `format` and `format_map` of a str, reaching into values as this environment does. */
-  #safeFormat(method: unknown): unknown {
-    if (!(method instanceof BoundMethod || method instanceof MarkupMethod)) return undefined;
-    const { self } = method;
-    const name = methodName(method);
-    if (name !== 'format' && name !== 'format_map') return undefined;
-    const text = asString(self);
-    if (text === undefined) return undefined;
-    const markup = self instanceof Markup;
-    const format = markup ? formatEscaped : formatValue;
-    const hooks = {
-      getAttribute: (obj: unknown, attr: string): unknown => this.getattr(obj, attr),
-      getItem: (obj: unknown, key: unknown): unknown => this.getitem(obj, key),
-      formatField: (value: unknown, spec: string): string => {
-        checkFormatSpec(spec);
-        return format(value, spec);
-      },
-    };
-    return pyFunction(name, '*args, **kwargs', (args: unknown[], kwargs: Kwargs) => {
-      if (name === 'format_map') {
-        if (kwargs.size > 0) throw new PyTypeError('format_map() takes no keyword arguments');
-        if (args.length !== 1) {
-          throw new PyTypeError(`format_map() takes exactly one argument (${args.length} given)`);
-        }
-      }
-      const formatted =
-        name === 'format_map'
-          ? vformat(text, [], args[0], hooks)
-          : vformat(text, args, new Dict(kwargs), hooks);
-      return markup ? new Markup(formatted) : formatted;
-    });
-  }
-
-  /** Calls a value from a template, when it may be called. Throws SecurityError when not. */
-  override call(
-    context: Context,
+  /** Throws SecurityError when a template may not call this value. */
+  override checkCall(
+    _context: Context,
     obj: unknown,
     args: unknown[],
-    kwargs?: Kwargs,
-    loopVars?: ReadonlyMap<string, unknown> | null,
-    blockVars?: ReadonlyMap<string, unknown> | null,
-  ): unknown {
+    kwargs: Kwargs | undefined,
+  ): void {
     if (!this.isSafeCallable(obj)) throw new SecurityError(`${repr(obj)} is not safely callable`);
     if (obj instanceof BoundMethod || obj instanceof MarkupMethod) {
       checkMethod(obj.self, methodName(obj), args, kwargs);
     }
-    return context.call(obj, args, kwargs, loopVars, blockVars);
   }
 }
 
@@ -265,6 +227,52 @@ export class ImmutableSandboxedEnvironment extends SandboxedEnvironment {
   override isSafeAttribute(obj: unknown, attr: string, value: unknown): boolean {
     return super.isSafeAttribute(obj, attr, value) && !modifiesKnownMutable(obj, attr);
   }
+}
+
+/** An attribute that was found, or what stands in its place when it is not safe. */
+function checkedAttribute(
+  environment: SandboxedEnvironment,
+  obj: unknown,
+  attribute: string,
+  value: unknown,
+): unknown {
+  const format = safeFormat(environment, value);
+  if (format !== undefined) return format;
+  if (environment.isSafeAttribute(obj, attribute, value)) return value;
+  return environment.unsafeUndefined(obj, attribute);
+}
+
+/** `format` and `format_map` of a str, reaching into values as this environment does. */
+function safeFormat(environment: SandboxedEnvironment, method: unknown): unknown {
+  if (!(method instanceof BoundMethod || method instanceof MarkupMethod)) return undefined;
+  const { self } = method;
+  const name = methodName(method);
+  if (name !== 'format' && name !== 'format_map') return undefined;
+  const text = asString(self);
+  if (text === undefined) return undefined;
+  const markup = self instanceof Markup;
+  const format = markup ? formatEscaped : formatValue;
+  const hooks = {
+    getAttribute: (obj: unknown, attr: string): unknown => environment.getattr(obj, attr),
+    getItem: (obj: unknown, key: unknown): unknown => environment.getitem(obj, key),
+    formatField: (value: unknown, spec: string): string => {
+      checkFormatSpec(spec);
+      return format(value, spec);
+    },
+  };
+  return pyFunction(name, '*args, **kwargs', (args: unknown[], kwargs: Kwargs) => {
+    if (name === 'format_map') {
+      if (kwargs.size > 0) throw new PyTypeError('format_map() takes no keyword arguments');
+      if (args.length !== 1) {
+        throw new PyTypeError(`format_map() takes exactly one argument (${args.length} given)`);
+      }
+    }
+    const formatted =
+      name === 'format_map'
+        ? vformat(text, [], args[0], hooks)
+        : vformat(text, args, new Dict(kwargs), hooks);
+    return markup ? new Markup(formatted) : formatted;
+  });
 }
 
 function methodName(method: BoundMethod | MarkupMethod): string {

@@ -12,7 +12,15 @@ function intrinsics(): Set<unknown> {
     if ((!isObject && typeof value !== 'function') || found.has(value)) return;
     if (value === process.env) return;
     found.add(value);
-    for (const key of ['constructor', 'prototype', 'call', 'apply', 'bind', 'toString', 'valueOf']) {
+    for (const key of [
+      'constructor',
+      'prototype',
+      'call',
+      'apply',
+      'bind',
+      'toString',
+      'valueOf',
+    ]) {
       const own = Object.getOwnPropertyDescriptor(value, key)?.value as unknown;
       if (own !== undefined) add(own);
     }
@@ -228,7 +236,8 @@ describe.each([
         attempts++;
         expect(leaked, source).toEqual([]);
         expect(output, source).not.toMatch(LANGUAGE);
-        if (error !== undefined) expect(isTemplateAuthorsError(error), `${source}: ${String(error.stack)}`).toBe(true);
+        if (error !== undefined)
+          expect(isTemplateAuthorsError(error), `${source}: ${String(error.stack)}`).toBe(true);
       }
     }
     expect(attempts).toBeGreaterThanOrEqual(500);
@@ -273,7 +282,8 @@ describe('no key reaches a prototype', () => {
       const environment = new SandboxedEnvironment({ loader });
       const source = pollution.replaceAll('$k', key);
       const { output, error } = attempt(environment, source);
-      if (error !== undefined) expect(isTemplateAuthorsError(error), String(error.stack)).toBe(true);
+      if (error !== undefined)
+        expect(isTemplateAuthorsError(error), String(error.stack)).toBe(true);
       else expect(output, source).not.toContain('1}');
       expect((Object.create({}) as { polluted?: unknown }).polluted, source).toBeUndefined();
       expect(([] as { polluted?: unknown }).polluted, source).toBeUndefined();
@@ -283,18 +293,23 @@ describe('no key reaches a prototype', () => {
 });
 
 describe('files and templates', () => {
-  test.for(['/etc/passwd', '../package.json', 'file:///etc/passwd', 'module/../module', '__proto__', 'constructor', 'toString'])(
-    'nothing outside the loader is found: %s',
-    (name) => {
-      for (const tag of ['include', 'extends', 'import']) {
-        const as = tag === 'import' ? ' as x' : '';
-        const { output, error } = attempt(
-          new SandboxedEnvironment({ loader }),
-          `{% ${tag} '${name}'${as} %}`,
-        );
-        expect(output).toBe('');
-        expect(error?.name).toMatch(/TemplateNotFound|TemplateSyntaxError/);
-      }
-    },
-  );
+  test.for([
+    '/etc/passwd',
+    '../package.json',
+    'file:///etc/passwd',
+    'module/../module',
+    '__proto__',
+    'constructor',
+    'toString',
+  ])('nothing outside the loader is found: %s', (name) => {
+    for (const tag of ['include', 'extends', 'import']) {
+      const as = tag === 'import' ? ' as x' : '';
+      const { output, error } = attempt(
+        new SandboxedEnvironment({ loader }),
+        `{% ${tag} '${name}'${as} %}`,
+      );
+      expect(output).toBe('');
+      expect(error?.name).toMatch(/TemplateNotFound|TemplateSyntaxError/);
+    }
+  });
 });

@@ -77,7 +77,9 @@ export function ours(spec: CaseSpec): Answer {
     return { output: environment.fromString(spec.template).render().replace(ADDRESS, '0x…') };
   } catch (error) {
     const { name, message } = error as Error;
-    return { error: { name, message: message.replace(ADDRESS, '0x…'), line: null, template: null } };
+    return {
+      error: { name, message: message.replace(ADDRESS, '0x…'), line: null, template: null },
+    };
   }
 }
 
