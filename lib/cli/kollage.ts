@@ -1,0 +1,58 @@
+import type { Argv } from 'yargs';
+import { UsageError } from '../kolla/config/errors.js';
+import { configCommand } from './commands/config.js';
+import type { Command } from './commands/command.js';
+import type { Io } from './io.js';
+import { reportError } from './report-error.js';
+
+const COMMANDS: readonly Command[] = [configCommand];
+
+/** Runs `kollage`. Returns the exit status: 0, 1 (the work failed) or 2 (wrong usage). */
+export async function kollage(argv: readonly string[], io: Io): Promise<number> {
+  const { default: yargs } = await import('yargs');
+  let status = 0;
+  const parser = COMMANDS.reduce(
+    (built, command) => addCommand(built, command, io, (result) => (status = result)),
+    yargs()
+      .scriptName('kollage')
+      .usage('$0 <command>\n\nContainer images from Jinja2 templates, as kolla-build makes them.')
+      .parserConfiguration({
+        'camel-case-expansion': false,
+        'dot-notation': false,
+        'duplicate-arguments-array': false,
+        'parse-numbers': false,
+        'parse-positional-numbers': false,
+        'boolean-negation': true,
+      })
+      .locale('en')
+      .wrap(Math.min(io.columns, 110))
+      .demandCommand(1, 'Which command? See kollage --help.')
+      .recommendCommands()
+      .strict()
+      .exitProcess(false)
+      .fail((message, error) => {
+        throw error ?? new UsageError(message);
+      }),
+  );
+  try {
+    // yargs prints help and version itself unless it gets a callback for them.
+    await parser.parseAsync([...argv], {}, (_error, _parsed, output) => {
+      if (output) io.stdout(`${output}\n`);
+    });
+    return status;
+  } catch (error) {
+    const report = reportError(error, argv.includes('--debug') || argv.includes('-d'));
+    io.stderr(report.text.replace(/^kolla-build:/gm, 'kollage:'));
+    return report.status;
+  }
+}
+
+function addCommand(parser: Argv, command: Command, io: Io, done: (status: number) => void): Argv {
+  return parser.command(
+    command.usage,
+    command.summary,
+    (built) =>
+      built.options({ ...command.options }).example(command.examples.map((row) => [...row])),
+    async (parsed) => done(await command.run(parsed, io)),
+  );
+}
