@@ -187,11 +187,8 @@ async function download(
   const { etag } = answer.headers;
   state.etag = typeof etag === 'string' && !etag.startsWith('W/') ? etag : undefined;
   const decoder = contentDecoder(answer.headers['content-encoding']);
-  const promised = Number(answer.headers['content-length'] ?? NaN);
-  let received = 0;
-  answer.body.on('data', (chunk: Buffer) => (received += chunk.length));
-  const content = decoder ? pipelineInto(answer.body, decoder) : answer.body;
   const file = await open(part, resumed ? 'a' : 'w');
+  const content = decoder ? decode(answer.body, decoder) : answer.body;
   try {
     // A piece counts once it is on disk: what a break leaves behind must match the digest so far.
     for await (const chunk of content as AsyncIterable<Buffer>) {
@@ -206,12 +203,9 @@ async function download(
   } finally {
     await file.close();
   }
-  if (received < promised) {
-    throw new TaskFailure(`got ${received} of ${promised} bytes`, { transient: true });
-  }
 }
 
-function pipelineInto(body: Readable, decoder: Transform): Transform {
+function decode(body: Readable, decoder: Transform): Transform {
   body.on('error', (error) => decoder.destroy(error));
   decoder.once('close', () => body.destroy());
   return body.pipe(decoder);
