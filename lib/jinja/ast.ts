@@ -135,7 +135,15 @@ export interface Continue extends NodeBase {
   readonly type: 'Continue';
 }
 
+/** What a tag of an extension prints: `node` is called with one macro per body behind its arguments. */
+export interface ExtensionBlock extends NodeBase {
+  readonly type: 'ExtensionBlock';
+  readonly node: ExtensionCall;
+  readonly bodies: readonly (readonly Statement[])[];
+}
+
 export type Statement =
+  | ExtensionBlock
   | Output
   | Extends
   | For
@@ -360,6 +368,10 @@ export function forEachChild(node: Node, visit: Visit): void {
       each(node.targets, visit);
       each(node.values, visit);
       return each(node.body, visit);
+    case 'ExtensionBlock':
+      visit(node.node);
+      for (const body of node.bodies) each(body, visit);
+      return;
     case 'ExprStmt':
       return visit(node.node);
     case 'Assign':

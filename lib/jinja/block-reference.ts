@@ -1,4 +1,4 @@
-import type { Context, RenderFunction } from './context.js';
+import { joined, type Context, type RenderFunction } from './context.js';
 import { Markup } from './markup.js';
 import { ATTR, CALL, ITEM, MISSING, REPR, TYPE_NAME } from './value/protocol.js';
 import { repr } from './value/repr.js';
@@ -26,7 +26,7 @@ export class BlockReference {
 
   /** Renders the block; a Markup where autoescaping is on. */
   render(): string | Markup {
-    const text = (this.stack[this.depth] as RenderFunction)(this.context);
+    const text = joined((this.stack[this.depth] as RenderFunction)(this.context));
     return this.context.evalCtx.autoescape ? new Markup(text) : text;
   }
 

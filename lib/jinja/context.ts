@@ -6,8 +6,22 @@ import { REPR, TYPE_NAME } from './value/protocol.js';
 import { Dict } from './value/dict.js';
 import { repr } from './value/repr.js';
 
+/** How generated code delivers its output: in one piece, in chunks, or with a record of each piece. */
+export type OutputMode = 'string' | 'chunks' | 'trace';
+
+/** Output of a template in whichever way its code delivers it. */
+export type Rendered = string | Iterable<string>;
+
 /** Renders one block (or a whole template) in a context. */
-export type RenderFunction = (context: Context) => string;
+export type RenderFunction = (context: Context) => Rendered;
+
+/** Output in one piece. */
+export function joined(output: Rendered): string {
+  if (typeof output === 'string') return output;
+  let text = '';
+  for (const chunk of output) text += chunk;
+  return text;
+}
 
 /** Evaluation-time settings of a template: what `{% autoescape %}` changes. */
 export class EvalContext {
@@ -58,6 +72,7 @@ export class Context {
     /** Names of the globals that `parent` includes. */
     readonly globalsKeys: ReadonlySet<string> = new Set(),
     evalCtx?: EvalContext,
+    readonly mode: OutputMode = 'string',
   ) {
     this.evalCtx = evalCtx ?? new EvalContext(environment, name);
     for (const [block, render] of blocks) this.blocks.set(block, [render]);
@@ -124,6 +139,7 @@ export class Context {
       new Map(),
       undefined,
       this.evalCtx,
+      this.mode,
     );
     for (const [name, stack] of this.blocks) context.blocks.set(name, [...stack]);
     return context;
@@ -141,7 +157,7 @@ export class Context {
     loopVars?: ReadonlyMap<string, unknown> | null,
     blockVars?: ReadonlyMap<string, unknown> | null,
   ): unknown {
-    return this.environment.runtime.call(this, fn, args, kwargs, loopVars, blockVars);
+    return this.environment.runtime.invoke(this, fn, args, kwargs, loopVars, blockVars);
   }
 
   /** What a function marked with `passContext` and its kin wants as its first argument. */

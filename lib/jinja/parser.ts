@@ -83,7 +83,8 @@ export class Parser {
   private lastEnd = 0;
   private readonly tagStack: string[] = [];
   private readonly endTokenStack: (readonly string[])[] = [];
-  private readonly source: string;
+  /** The normalised text that offsets refer to. */
+  readonly source: string;
 
   constructor(
     private readonly tokens: TokenSource,
@@ -129,6 +130,10 @@ export class Parser {
     if (!this.isName(value)) return false;
     this.advance();
     return true;
+  }
+
+  private at(type: TokenType): boolean {
+    return this.current.type === type;
   }
 
   skipIf(type: TokenType): boolean {
@@ -910,11 +915,8 @@ export class Parser {
 
   private parseSubscribed(): Expression {
     const { line, start } = this.current;
-    let startExpr: Expression | null = null;
-    if (this.current.type !== 'colon') {
-      startExpr = this.parseExpression();
-      if (this.current.type !== 'colon') return startExpr;
-    }
+    const first = this.current.type === 'colon' ? null : this.parseExpression();
+    if (first !== null && !this.at('colon')) return first;
     this.advance();
     const bound = (): Expression | null => {
       const { type } = this.current;
@@ -923,16 +925,13 @@ export class Parser {
         : this.parseExpression();
     };
     const stopExpr = bound();
-    let stepExpr: Expression | null = null;
-    if (this.current.type === 'colon') {
-      this.advance();
-      const { type } = this.current;
-      stepExpr =
-        (type as TokenType) === 'rbracket' || (type as TokenType) === 'comma'
-          ? null
-          : this.parseExpression();
-    }
-    return { type: 'Slice', startExpr, stopExpr, stepExpr, line, start, end: this.lastEnd };
+    const stepExpr = this.skipIf('colon') ? this.parseStep() : null;
+    return { type: 'Slice', startExpr: first, stopExpr, stepExpr, line, start, end: this.lastEnd };
+  }
+
+  private parseStep(): Expression | null {
+    const { type } = this.current;
+    return type === 'rbracket' || type === 'comma' ? null : this.parseExpression();
   }
 
   /** The arguments of a call, filter or test, with parentheses. */

@@ -196,6 +196,8 @@ export class Symbols {
         return this.visit(node.iter);
       case 'CallBlock':
         return this.visit(node.call);
+      case 'ExtensionBlock':
+        return this.visit(node.node);
       case 'FilterBlock':
         return this.visit(node.filter);
       case 'With':

@@ -1,0 +1,1409 @@
+import {
+  findAll,
+  forEachChild,
+  walk,
+  type Arguments,
+  type Assign,
+  type AssignBlock,
+  type Block,
+  type Call,
+  type CallBlock,
+  type Compare,
+  type Expression,
+  type ExtensionBlock,
+  type ExtensionCall,
+  type Extends,
+  type Filter,
+  type FilterBlock,
+  type For,
+  type FromImport,
+  type If,
+  type Import,
+  type Include,
+  type Macro,
+  type Node,
+  type NodeBase,
+  type Output,
+  type ScopedEvalContextModifier,
+  type Statement,
+  type TemplateNode,
+  type Test,
+  type With,
+} from './ast.js';
+import { BINARY_OPERATORS, asConst, hasSafeRepr, mayFold } from './const-fold.js';
+import { EvalContext, type OutputMode } from './context.js';
+import type { Environment } from './environment.js';
+import { TemplateAssertionError } from './errors.js';
+import { Frame } from './frame.js';
+import { escapeToText, Markup } from './markup.js';
+import { spanOf } from './source.js';
+import { nearest } from './suggest.js';
+import { call, passOf, type Pass } from './value/callable.js';
+import { Dict } from './value/dict.js';
+import { Float } from './value/number.js';
+import { PyNameError, PySyntaxError } from './value/py-error.js';
+import { repr } from './value/repr.js';
+import { str } from './value/str.js';
+import { truth } from './value/truth.js';
+import { Tuple } from './value/tuple.js';
+
+/** How a place was reached, for the chain of an error. */
+export type Entry =
+  | { readonly via: 'template' }
+  | { readonly via: 'block' | 'macro'; readonly name: string }
+  | { readonly via: 'caller' };
+
+/** What the code generator delivers. */
+export interface GeneratedCode {
+  /** Body of `function (rt, unit)`; it returns `{ root, blocks }`. */
+  readonly code: string;
+  /** Three numbers per position: start, end, and the line that Jinja reports. */
+  readonly positions: readonly number[];
+  /** Positions of statements that lead into other templates. */
+  readonly vias: ReadonlyMap<number, 'include' | 'import' | 'extends'>;
+  /** What the functions of the code stand for. */
+  readonly entries: readonly Entry[];
+  /** Values that cannot be written as code. */
+  readonly constants: readonly unknown[];
+}
+
+/** One function of the generated code while it is being written. */
+class FunctionScope {
+  readonly declared = new Set<string>();
+  readonly parameters: ReadonlySet<string>;
+  /** Loops around the current place, within this function. */
+  loops = 0;
+  constructor(parameters: readonly string[] = []) {
+    this.parameters = new Set(parameters);
+  }
+}
+
+/** Ends the code of a body early: nothing behind it can be reached. */
+class CompilerExit extends Error {}
+
+const PASSED: Readonly<Record<Pass, string>> = {
+  context: 'context',
+  evalcontext: 'context.evalCtx',
+  environment: 'rt.environment',
+};
+
+const COMPARE_FUNCTIONS = {
+  eq: 'eq',
+  ne: 'ne',
+  gt: 'gt',
+  gteq: 'ge',
+  lt: 'lt',
+  lteq: 'le',
+  in: 'isIn',
+  notin: 'notIn',
+} as const;
+
+const BINARY_FUNCTIONS = {
+  Add: 'add',
+  Sub: 'sub',
+  Mul: 'mul',
+  Div: 'div',
+  FloorDiv: 'floordiv',
+  Mod: 'mod',
+  Pow: 'pow',
+} as const;
+
+const quote = (text: string): string => JSON.stringify(text);
+
+/** Which of `names` the nodes read without having assigned them before; blocks are left out. */
+export function findUndeclared(nodes: readonly Node[], names: readonly string[]): Set<string> {
+  const open = new Set(names);
+  const undeclared = new Set<string>();
+  const visit = (node: Node): void => {
+    if (node.type === 'Block') return;
+    if (node.type === 'Name') {
+      if (node.ctx === 'load' && open.has(node.name)) undeclared.add(node.name);
+      else open.delete(node.name);
+    } else {
+      forEachChild(node, visit);
+    }
+  };
+  nodes.forEach(visit);
+  return undeclared;
+}
+
+/** Whether the nodes use an `{% extends %}` anywhere. */
+function hasExtends(node: Node): boolean {
+  let found = false;
+  walk(node, (child) => {
+    if (child.type === 'Extends') found = true;
+  });
+  return found;
+}
+
+/**
+ * Turns a tree into JavaScript. Variables are named and loaded exactly as Jinja's generated Python
+ * does it, function-wide, since that decides what leaks and what a closure sees.
+ *
+ * Every operation that can fail gets its position as a last argument `p=<index>`, which is evaluated
+ * behind the real arguments and costs an assignment; a function's `catch` reads it.
+ * Source of the behaviour: jinja2 3.1.6 compiler.
+ */
+export class CodeGenerator {
+  private code = '';
+  private scope = new FunctionScope();
+  private readonly positions: number[] = [0, 0, 1];
+  private readonly vias = new Map<number, 'include' | 'import' | 'extends'>();
+  private readonly entries: Entry[] = [{ via: 'template' }];
+  private readonly constants: unknown[] = [];
+  private readonly blocks = new Map<string, { node: Block; id: string }>();
+  private readonly filters = new Map<string, string>();
+  private readonly tests = new Map<string, string>();
+  private readonly assignStack: Set<string>[] = [];
+  private readonly paramDefinitions: Set<string>[] = [];
+  private extendsSoFar = 0;
+  private hasKnownExtends = false;
+  private lastIdentifier = 0;
+  /** The line that Jinja would report for the code being written. */
+  private lastLine = 1;
+  /** Closures written so far; only they can see a variable after its frame. */
+  private closures = 0;
+  private loopVarAssignments = 0;
+
+  /** @param onLoad told about every variable that a frame loads: what `meta` listens to. */
+  constructor(
+    private readonly environment: Environment,
+    private readonly name: string | null,
+    private readonly source: string,
+    private readonly mode: OutputMode = 'string',
+    private readonly onLoad?: (name: string) => void,
+  ) {}
+
+  // -- helpers
+
+  private fail(message: string, node: NodeBase, suggestion?: string): never {
+    const error = new TemplateAssertionError(message, node.line, this.name);
+    error.span = spanOf(this.source, node.start, node.end);
+    error.source = this.source;
+    if (suggestion !== undefined) error.suggestion = suggestion;
+    throw error;
+  }
+
+  private identifier(prefix: string): string {
+    return `${prefix}_${++this.lastIdentifier}`;
+  }
+
+  /** A temporary variable of the running function. */
+  private temporary(): string {
+    return this.declare(this.identifier('t'));
+  }
+
+  private declare(variable: string): string {
+    if (!this.scope.parameters.has(variable)) this.scope.declared.add(variable);
+    return variable;
+  }
+
+  /** `p=<index>` for a node: where an error of the operation that it is passed to belongs. */
+  private at(node: NodeBase): string {
+    const index = this.positions.length / 3;
+    this.positions.push(node.start, node.end, this.lastLine);
+    return `p=${index}`;
+  }
+
+  private mark(node: NodeBase): void {
+    this.lastLine = node.line;
+  }
+
+  /** Runs `write` and returns the code that it wrote. */
+  private capture(write: () => void): string {
+    const saved = this.code;
+    this.code = '';
+    try {
+      write();
+      return this.code;
+    } finally {
+      this.code = saved;
+    }
+  }
+
+  /** The code of an empty collector of output, and of the text that one has collected. */
+  private get newBuffer(): string {
+    return this.mode === 'trace' ? 'trace.buffer()' : `''`;
+  }
+  private collected(variable: string): string {
+    return this.mode === 'trace' ? `trace.text(${variable})` : variable;
+  }
+
+  /** Writes a piece of output: `value` is the code of a JavaScript string. */
+  private emit(frame: Frame, value: string, node: NodeBase): void {
+    const target = frame.buffer ?? 'o';
+    if (this.mode === 'trace') {
+      this.code += `trace.put(${target},${value},unit,${this.at(node).slice(2)});`;
+    } else if (this.mode === 'chunks' && frame.buffer === null) {
+      this.code += `yield ${value};`;
+    } else {
+      this.code += `${target}+=${value};`;
+    }
+  }
+
+  /** Writes a whole function and returns its code. */
+  private writeFunction(
+    header: string,
+    parameters: readonly string[],
+    entry: Entry,
+    write: () => void,
+  ): string {
+    const index = this.entries.push(entry) - 1;
+    const outer = this.scope;
+    const scope = (this.scope = new FunctionScope(parameters));
+    const body = this.capture(write);
+    this.scope = outer;
+    const declared = [...scope.declared].map((variable) => `,${variable}`).join('');
+    return `${header}(${parameters.join(',')}){let p=0${declared};try{${body}}catch(e){throw fail(e,p,${index},context)}}`;
+  }
+
+  private localsCode(frame: Frame): string {
+    const stores = frame.symbols.dumpStores();
+    if (stores.size === 0) return 'null';
+    const entries = [...stores].map(([name, ref]) => `[${quote(name)},${ref}]`);
+    return `new Map([${entries.join(',')}])`;
+  }
+
+  private deriveContext(frame: Frame): string {
+    return `context.derived(${this.localsCode(frame)})`;
+  }
+
+  // -- frames
+
+  /** Loads the variables of a frame. `fixed` loads once what the frame never assigns. */
+  private enterFrame(frame: Frame, which: 'all' | 'fixed' | 'changing' = 'all'): void {
+    const { loads, stores } = frame.symbols;
+    for (const [target, load] of loads) {
+      if (load.kind === 'param') continue;
+      if (load.kind === 'resolve') {
+        const fixed = !stores.has(load.name);
+        if (which !== 'all' && (which === 'fixed') !== fixed) continue;
+        this.onLoad?.(load.name);
+        this.code += `${this.declare(target)}=context.resolveOrMissing(${quote(load.name)});`;
+      } else if (which !== 'fixed') {
+        this.declare(target);
+        this.code += `${target}=${load.kind === 'alias' ? load.target : 'undefined'};`;
+      }
+    }
+  }
+
+  /** Forgets the variables of a frame, which only closures written since `closures` can notice. */
+  private leaveFrame(frame: Frame, closures: number): void {
+    if (this.closures === closures) return;
+    const targets = [...frame.symbols.loads.keys()].filter(
+      (target) => this.scope.declared.has(target) || this.scope.parameters.has(target),
+    );
+    if (targets.length > 0) this.code += `${targets.join('=')}=undefined;`;
+  }
+
+  private buffer(frame: Frame): string {
+    frame.buffer = this.temporary();
+    this.code += `${frame.buffer}=${this.newBuffer};`;
+    return frame.buffer;
+  }
+
+  /** Binds the filters and tests below the nodes to variables of the running function. */
+  private pullDependencies(nodes: readonly Node[]): void {
+    const filters = new Set<string>();
+    const tests = new Set<string>();
+    const visit = (node: Node): void => {
+      if (node.type === 'Block') return;
+      forEachChild(node, visit);
+      if (node.type === 'Filter') filters.add(node.name);
+      else if (node.type === 'Test') tests.add(node.name);
+    };
+    nodes.forEach(visit);
+    for (const name of [...filters].sort()) {
+      let id = this.filters.get(name);
+      if (id === undefined) this.filters.set(name, (id = this.identifier('f')));
+      this.code += `${this.declare(id)}=rt.filter(${quote(name)});`;
+    }
+    for (const name of [...tests].sort()) {
+      let id = this.tests.get(name);
+      if (id === undefined) this.tests.set(name, (id = this.identifier('f')));
+      this.code += `${this.declare(id)}=rt.test(${quote(name)});`;
+    }
+  }
+
+  private pushAssignTracking(): void {
+    this.assignStack.push(new Set());
+  }
+
+  private popAssignTracking(frame: Frame): void {
+    const names = this.assignStack.pop() as Set<string>;
+    if (names.size === 0) return;
+    if (!frame.blockFrame && !frame.loopFrame && !frame.toplevel) return;
+    for (const name of [...names].sort()) {
+      const ref = frame.symbols.ref(name);
+      if (frame.loopFrame) {
+        this.loopVarAssignments++;
+        this.code += `(${this.declare('lv')}??=new Map()).set(${quote(name)},${ref});`;
+      } else if (frame.blockFrame) {
+        this.code += `(${this.declare('bv')}??=new Map()).set(${quote(name)},${ref});`;
+      } else {
+        this.code += `context.vars.set(${quote(name)},${ref});`;
+        if (!name.startsWith('_')) this.code += `context.exportedVars.add(${quote(name)});`;
+      }
+    }
+  }
+
+  // -- template
+
+  /** Writes the code of a whole template. */
+  generate(node: TemplateNode): GeneratedCode {
+    const evalCtx = new EvalContext(this.environment, this.name);
+    const haveExtends = hasExtends(node);
+    for (const block of findAll(node, 'Block')) {
+      if (this.blocks.has(block.name)) {
+        this.fail(`block ${repr(block.name)} defined twice`, block);
+      }
+      this.blocks.set(block.name, { node: block, id: this.identifier('b') });
+    }
+    const star = this.mode === 'chunks' ? '*' : '';
+    const root = this.writeFunction(
+      `function${star} root`,
+      ['context'],
+      { via: 'template' },
+      () => {
+        this.writeRoot(node, evalCtx, haveExtends);
+      },
+    );
+    let code = `'use strict';const {${RUNTIME_NAMES}}=rt,K=unit.constants,trace=rt.tracer,fail=unit.fail;${root}`;
+    const table: string[] = [];
+    for (const [name, { node: block, id }] of this.blocks) {
+      this.mark(block);
+      code += this.writeFunction(
+        `function${star} ${id}`,
+        ['context'],
+        { via: 'block', name },
+        () => {
+          this.writeBlock(block, id, evalCtx);
+        },
+      );
+      table.push(`[${quote(name)},${id}]`);
+    }
+    code += `return {root,blocks:new Map([${table.join(',')}])};`;
+    const { positions, vias, entries, constants } = this;
+    return { code, positions, vias, entries, constants };
+  }
+
+  private writeRoot(node: TemplateNode, evalCtx: EvalContext, haveExtends: boolean): void {
+    const frame = new Frame(evalCtx);
+    this.code += `let o=${this.newBuffer};`;
+    if (findUndeclared(node.body, ['self']).size > 0) {
+      const ref = this.declare(frame.symbols.declareParameter('self'));
+      this.code += `${ref}=new TemplateReference(context);`;
+    }
+    frame.symbols.analyze(node);
+    frame.toplevel = frame.rootlevel = true;
+    frame.requireOutputCheck = haveExtends && !this.hasKnownExtends;
+    if (haveExtends) this.code += `let parent=null;`;
+    this.enterFrame(frame);
+    this.pullDependencies(node.body);
+    this.blockVisit(node.body, frame);
+    if (this.mode === 'chunks') {
+      if (haveExtends) this.code += `if(parent!==null)yield* parent.rootRender(context);`;
+      return;
+    }
+    if (haveExtends) {
+      this.code += `if(parent!==null)`;
+      this.code +=
+        this.mode === 'trace'
+          ? `trace.put(o,parent.rootRender(context),unit,0);`
+          : `o+=parent.rootRender(context);`;
+    }
+    this.code += `return ${this.collected('o')};`;
+  }
+
+  private writeBlock(block: Block, id: string, evalCtx: EvalContext): void {
+    const frame = new Frame(evalCtx);
+    frame.blockFrame = true;
+    this.code += `let o=${this.newBuffer};`;
+    const undeclared = findUndeclared(block.body, ['self', 'super']);
+    if (undeclared.has('self')) {
+      const ref = this.declare(frame.symbols.declareParameter('self'));
+      this.code += `${ref}=new TemplateReference(context);`;
+    }
+    if (undeclared.has('super')) {
+      const ref = this.declare(frame.symbols.declareParameter('super'));
+      this.code += `${ref}=context.super(${quote(block.name)},${id});`;
+    }
+    frame.symbols.analyze(block);
+    if (this.mode === 'trace') {
+      this.code += `trace.enterBlock(unit,${quote(block.name)},context,${id});try{`;
+    }
+    this.enterFrame(frame);
+    this.pullDependencies(block.body);
+    this.blockVisit(block.body, frame);
+    if (this.mode !== 'chunks') this.code += `return ${this.collected('o')};`;
+    if (this.mode === 'trace') this.code += `}finally{trace.leaveBlock();}`;
+  }
+
+  private blockVisit(nodes: readonly Statement[], frame: Frame): void {
+    try {
+      for (const node of nodes) this.statement(node, frame);
+    } catch (error) {
+      if (!(error instanceof CompilerExit)) throw error;
+    }
+  }
+
+  // -- statements
+
+  private statement(node: Statement, frame: Frame): void {
+    switch (node.type) {
+      case 'Output':
+        return this.output(node, frame);
+      case 'If':
+        return this.ifStatement(node, frame);
+      case 'For':
+        return this.forStatement(node, frame);
+      case 'Assign':
+        return this.assign(node, frame);
+      case 'AssignBlock':
+        return this.assignBlock(node, frame);
+      case 'Block':
+        return this.block(node, frame);
+      case 'Macro':
+        return this.macro(node, frame);
+      case 'CallBlock':
+        return this.callBlock(node, frame);
+      case 'FilterBlock':
+        return this.filterBlock(node, frame);
+      case 'With':
+        return this.with(node, frame);
+      case 'Include':
+        return this.include(node, frame);
+      case 'Import':
+        return this.import(node, frame);
+      case 'FromImport':
+        return this.fromImport(node, frame);
+      case 'Extends':
+        return this.extends(node, frame);
+      case 'ExprStmt':
+        this.mark(node);
+        this.code += `${this.expression(node.node, frame)};`;
+        return;
+      case 'Scope': {
+        const inner = frame.inner();
+        inner.symbols.analyze(node);
+        const { closures } = this;
+        this.enterFrame(inner);
+        this.blockVisit(node.body, inner);
+        return this.leaveFrame(inner, closures);
+      }
+      case 'ScopedEvalContextModifier':
+        return this.evalContextModifier(node, frame);
+      case 'ExtensionBlock':
+        return this.extensionBlock(node, frame);
+      case 'Break':
+      case 'Continue':
+        this.mark(node);
+        if (this.scope.loops === 0) {
+          throw new PySyntaxError(
+            node.type === 'Break' ? "'break' outside loop" : "'continue' not properly in loop",
+          );
+        }
+        this.code += node.type === 'Break' ? 'break;' : 'continue;';
+        return;
+    }
+  }
+
+  private block(node: Block, frame: Frame): void {
+    let closing = '';
+    if (frame.toplevel) {
+      if (this.hasKnownExtends) return;
+      if (this.extendsSoFar > 0) {
+        this.code += `if(parent===null){`;
+        closing = '}';
+      }
+    }
+    const context = node.scoped ? this.deriveContext(frame) : 'context';
+    this.mark(node);
+    const name = quote(node.name);
+    if (node.required) this.code += `rt.requireBlock(context,${name},${this.at(node)});`;
+    if (this.mode === 'chunks' && frame.buffer === null) {
+      this.code += `${this.at(node)};yield* rt.blockChunks(context,${name},${context});`;
+    } else {
+      this.emit(frame, `rt.block(context,${name},${context},${this.at(node)})`, node);
+    }
+    this.code += closing;
+  }
+
+  private extends(node: Extends, frame: Frame): void {
+    if (!frame.toplevel) this.fail('cannot use extend from a non top-level scope', node);
+    if (this.extendsSoFar > 0) {
+      if (!this.hasKnownExtends) this.code += `if(parent!==null)`;
+      this.code += `rt.extendedTwice(${this.at(node)});`;
+      if (this.hasKnownExtends) throw new CompilerExit();
+    }
+    this.mark(node);
+    const template = this.expression(node.template, frame);
+    const at = this.via('extends', node);
+    this.code += `parent=rt.extend(context,${template},unit.name,${at});`;
+    if (frame.rootlevel) this.hasKnownExtends = true;
+    this.extendsSoFar++;
+  }
+
+  private via(kind: 'include' | 'import' | 'extends', node: NodeBase): string {
+    const at = this.at(node);
+    this.vias.set(Number(at.slice(2)), kind);
+    return at;
+  }
+
+  private include(node: Include, frame: Frame): void {
+    this.mark(node);
+    const { template } = node;
+    let how = 'getOrSelectTemplate';
+    if (template.type === 'Const' && typeof template.value === 'string') how = 'getTemplate';
+    else if (template.type === 'Tuple' || template.type === 'List') how = 'selectTemplate';
+    const found = this.temporary();
+    const look = `${found}=rt.${how}(${this.expression(template, frame)},unit.name,${this.via('include', node)});`;
+    if (node.ignoreMissing) {
+      this.code += `try{${look}}catch(e){rt.ignoreMissing(e);${found}=null}if(${found}!==null){`;
+    } else {
+      this.code += look;
+    }
+    const at = this.via('include', node);
+    if (node.withContext) {
+      const parts = `(${found},context,${this.localsCode(frame)},${at})`;
+      if (this.mode === 'chunks' && frame.buffer === null) {
+        this.code += `yield* rt.includeChunks${parts};`;
+      } else {
+        this.emit(frame, `rt.include${parts}`, node);
+      }
+    } else {
+      // Jinja yields this text from the running function even where a buffer collects output.
+      const main = Object.assign(Object.create(Frame.prototype) as Frame, frame);
+      if (this.scope.parameters.has('context')) main.buffer = null;
+      this.emit(main, `rt.moduleText(${found},context,${at})`, node);
+    }
+    if (node.ignoreMissing) this.code += '}';
+  }
+
+  private importCommon(node: Import | FromImport, frame: Frame): string {
+    const template = this.expression(node.template, frame);
+    const at = this.via('import', node);
+    return node.withContext
+      ? `rt.importWith(${template},unit.name,context,${this.localsCode(frame)},${at})`
+      : `rt.importModule(${template},unit.name,context,${at})`;
+  }
+
+  private import(node: Import, frame: Frame): void {
+    this.mark(node);
+    const target = this.declare(frame.symbols.ref(node.target));
+    this.code += `${target}=${this.importCommon(node, frame)};`;
+    if (frame.toplevel) {
+      this.code += `context.vars.set(${quote(node.target)},${target});`;
+      if (!node.target.startsWith('_')) {
+        this.code += `context.exportedVars.delete(${quote(node.target)});`;
+      }
+    }
+  }
+
+  private fromImport(node: FromImport, frame: Frame): void {
+    this.mark(node);
+    const module = this.temporary();
+    this.code += `${module}=${this.importCommon(node, frame)};`;
+    const position = quote(this.position(node));
+    for (const { name, alias } of node.names) {
+      const target = this.declare(frame.symbols.ref(alias));
+      this.code += `${target}=rt.importName(${module},${quote(name)},${position});`;
+      if (frame.toplevel) {
+        this.code += `context.vars.set(${quote(alias)},${target});`;
+        if (!alias.startsWith('_')) this.code += `context.exportedVars.delete(${quote(alias)});`;
+      }
+    }
+  }
+
+  /** `line 3 in 'page.html'` */
+  private position(node: NodeBase): string {
+    return `line ${node.line}${this.name === null ? '' : ` in ${repr(this.name)}`}`;
+  }
+
+  private forStatement(node: For, frame: Frame): void {
+    const loopFrame = frame.inner();
+    loopFrame.loopFrame = true;
+    const testFrame = frame.inner();
+    const elseFrame = frame.inner();
+    const extended =
+      node.recursive ||
+      findUndeclared(node.body, ['loop']).size > 0 ||
+      findAll(node, 'Block').some((block) => block.scoped);
+    let loopRef = '';
+    if (extended) loopRef = loopFrame.symbols.declareParameter('loop');
+    loopFrame.symbols.analyze(node, 'body');
+    if (node.else.length > 0) elseFrame.symbols.analyze(node, 'else');
+
+    let filter = '';
+    if (node.test !== null) {
+      testFrame.symbols.analyze(node, 'test');
+      filter = this.identifier('lf');
+      this.writeLoopFilter(node, node.test, filter, testFrame, loopFrame);
+    }
+    if (!node.recursive) {
+      this.writeLoop(node, frame, loopFrame, elseFrame, loopRef, filter, null);
+    } else {
+      const render = this.identifier('loop');
+      const outer = this.scope;
+      const parameters = ['reciter', 'render', 'depth'];
+      const scope = (this.scope = new FunctionScope(parameters));
+      const body = this.capture(() => {
+        elseFrame.buffer = this.buffer(loopFrame);
+        this.writeLoop(node, frame, loopFrame, elseFrame, loopRef, filter, render);
+        this.code += `return ${this.bufferContents(loopFrame)};`;
+      });
+      this.scope = outer;
+      this.closures++;
+      const declared = [...scope.declared].join(',');
+      this.code += `const ${render}=(${parameters.join(',')})=>{let ${declared};${body}};`;
+      this.mark(node);
+      const iter = this.expression(node.iter, frame);
+      this.emit(frame, `str(${render}(${iter},${render},0,${this.at(node.iter)}))`, node);
+    }
+    for (const name of this.assignStack.at(-1) ?? []) {
+      if (loopFrame.symbols.stores.has(name)) this.assignStack.at(-1)?.delete(name);
+    }
+  }
+
+  /** The function that drops the items for which `if` does not hold. */
+  private writeLoopFilter(
+    node: For,
+    test: Expression,
+    name: string,
+    testFrame: Frame,
+    loopFrame: Frame,
+  ): void {
+    this.mark(test);
+    const outer = this.scope;
+    const scope = (this.scope = new FunctionScope(['fiter']));
+    const body = this.capture(() => {
+      this.enterFrame(testFrame);
+      const item = this.temporary();
+      this.code += `for(${item} of iterate(fiter,${this.at(node.iter)})){`;
+      this.store(node.target, item, loopFrame);
+      this.code += `if(${this.condition(test, testFrame)})yield ${this.targetValue(node.target, loopFrame)};}`;
+    });
+    this.scope = outer;
+    this.closures++;
+    const declared = [...scope.declared].join(',');
+    this.code += `const ${name}=function*(fiter){let ${declared};${body}};`;
+  }
+
+  /** The value of a loop target: what a filtered loop hands on, a tuple where names are unpacked. */
+  private targetValue(target: Expression, frame: Frame): string {
+    if (target.type === 'Tuple') {
+      return `tuple([${target.items.map((item) => this.targetValue(item, frame)).join(',')}])`;
+    }
+    return target.type === 'Name' ? frame.symbols.ref(target.name) : 'null';
+  }
+
+  private writeLoop(
+    node: For,
+    frame: Frame,
+    loopFrame: Frame,
+    elseFrame: Frame,
+    loopRef: string,
+    filter: string,
+    render: string | null,
+  ): void {
+    for (const name of findAll(node, 'Name')) {
+      if (name.ctx === 'store' && name.name === 'loop') {
+        this.fail("Can't assign to special loop variable in for-loop target", name);
+      }
+    }
+    let indicator = '';
+    if (node.else.length > 0) {
+      indicator = this.temporary();
+      this.code += `${indicator}=true;`;
+    }
+    this.mark(node);
+    let iter = render === null ? this.expression(node.iter, frame) : 'reciter';
+    if (filter !== '') iter = `${filter}(${iter})`;
+    const at = this.at(node.iter);
+
+    const { closures } = this;
+    const assignments = this.loopVarAssignments;
+    this.scope.loops++;
+    const body = this.capture(() => {
+      this.enterFrame(loopFrame, 'changing');
+      this.blockVisit(node.body, loopFrame);
+      if (indicator !== '') this.code += `${indicator}=false;`;
+    });
+    this.scope.loops--;
+    this.enterFrame(loopFrame, 'fixed');
+    const reset = this.loopVarAssignments > assignments ? `${this.declare('lv')}=null;` : '';
+
+    if (loopRef !== '') {
+      this.declare(loopRef);
+      const loop = this.temporary();
+      const recursion = render === null ? '' : `,render,depth`;
+      this.code += `${loopRef}=undefined;${loop}=rt.loop(${iter}${recursion === '' ? ',null,0' : recursion},${at});`;
+      this.code += `while(${loop}.next()){${this.capture(() => {
+        this.store(node.target, `${loop}.current`, loopFrame);
+      })}${loopRef}=${loop};${reset}${body}}`;
+    } else if (node.target.type === 'Name') {
+      const target = this.declare(loopFrame.symbols.ref(node.target.name));
+      this.code += `for(${target} of iterate(${iter},${at})){${reset}${body}}`;
+    } else {
+      const item = this.temporary();
+      this.code += `for(${item} of iterate(${iter},${at})){${this.capture(() => {
+        this.store(node.target, item, loopFrame);
+      })}${reset}${body}}`;
+    }
+    this.leaveFrame(loopFrame, closures);
+    if (indicator !== '') {
+      this.code += `if(${indicator}){`;
+      const inside = this.closures;
+      this.enterFrame(elseFrame);
+      this.blockVisit(node.else, elseFrame);
+      this.leaveFrame(elseFrame, inside);
+      this.code += '}';
+    }
+  }
+
+  private ifStatement(node: If, frame: Frame): void {
+    const soft = frame.soft();
+    this.mark(node);
+    this.code += `if(${this.condition(node.test, soft)}){`;
+    this.blockVisit(node.body, soft);
+    this.code += '}';
+    for (const elif of node.elif) {
+      this.mark(elif);
+      this.code += `else if(${this.condition(elif.test, soft)}){`;
+      this.blockVisit(elif.body, soft);
+      this.code += '}';
+    }
+    if (node.else.length > 0) {
+      this.code += 'else{';
+      this.blockVisit(node.else, soft);
+      this.code += '}';
+    }
+  }
+
+  /** The code that makes a Macro from the body of a macro or call block. */
+  private macroCode(node: Macro | CallBlock, outer: Frame): string {
+    const frame = outer.inner();
+    frame.symbols.analyze(node);
+    const parameters: string[] = [];
+    let explicitCaller: number | undefined;
+    const skip = new Set<string>();
+    node.args.forEach((arg, index) => {
+      if (arg.name === 'caller') explicitCaller = index;
+      if (arg.name === 'kwargs' || arg.name === 'varargs') skip.add(arg.name);
+      parameters.push(frame.symbols.ref(arg.name));
+    });
+    const undeclared = findUndeclared(node.body, ['caller', 'kwargs', 'varargs']);
+    const uses = { caller: false, kwargs: false, varargs: false };
+    if (undeclared.has('caller')) {
+      if (explicitCaller === undefined) parameters.push(frame.symbols.declareParameter('caller'));
+      else if (explicitCaller - node.args.length + node.defaults.length < 0) {
+        this.fail(
+          'When defining macros or call blocks the special "caller" argument must be omitted or be given a default.',
+          node,
+        );
+      }
+      uses.caller = true;
+    }
+    for (const special of ['kwargs', 'varargs'] as const) {
+      if (undeclared.has(special) && !skip.has(special)) {
+        parameters.push(frame.symbols.declareParameter(special));
+        uses[special] = true;
+      }
+    }
+    frame.requireOutputCheck = false;
+    frame.symbols.analyze(node);
+    this.mark(node);
+    const name = node.type === 'Macro' ? node.name : null;
+    const entry: Entry = name === null ? { via: 'caller' } : { via: 'macro', name };
+    const text = this.writeFunction('function', parameters, entry, () => {
+      if (this.mode === 'trace') {
+        this.code += `trace.enterMacro(unit,${this.at(node).slice(2)},${quote(name ?? 'caller')});try{`;
+      }
+      this.buffer(frame);
+      this.enterFrame(frame);
+      this.paramDefinitions.push(frame.symbols.dumpParameters());
+      node.args.forEach((arg, index) => {
+        const ref = frame.symbols.ref(arg.name);
+        const fallback = node.defaults[index - node.args.length + node.defaults.length];
+        const value =
+          fallback === undefined
+            ? `rt.undefinedHint(${quote(`parameter ${repr(arg.name)} was not provided`)},${quote(arg.name)})`
+            : this.expression(fallback, frame);
+        this.code += `if(${ref}===undefined)${ref}=${value};`;
+        this.paramDefinitions.at(-1)?.delete(ref);
+      });
+      this.paramDefinitions.pop();
+      this.blockVisit(node.body, frame);
+      this.code += `return ${this.collected(frame.buffer as string)};`;
+      if (this.mode === 'trace') this.code += `}finally{trace.leaveMacro();}`;
+    });
+    this.closures++;
+    const names = node.args.map((arg) => quote(arg.name)).join(',');
+    return `new Macro(rt.environment,${text},${name === null ? 'null' : quote(name)},[${names}],${uses.kwargs},${uses.varargs},${uses.caller},context.evalCtx.autoescape)`;
+  }
+
+  private macro(node: Macro, frame: Frame): void {
+    const code = this.macroCode(node, frame);
+    const ref = this.declare(frame.symbols.ref(node.name));
+    if (frame.toplevel && !node.name.startsWith('_')) {
+      this.code += `context.exportedVars.add(${quote(node.name)});`;
+    }
+    this.code += `${ref}=${code};`;
+    if (frame.toplevel) this.code += `context.vars.set(${quote(node.name)},${ref});`;
+  }
+
+  private callBlock(node: CallBlock, frame: Frame): void {
+    const caller = this.temporary();
+    this.code += `${caller}=${this.macroCode(node, frame)};`;
+    this.mark(node);
+    const value = this.call(node.call, frame, caller);
+    // The value goes out as it is: Jinja neither escapes nor finalizes what a call block yields.
+    this.emit(frame, `str(${value})`, node);
+  }
+
+  private extensionBlock(node: ExtensionBlock, frame: Frame): void {
+    const { line, start, end } = node;
+    const bodies = node.bodies.map((body) => {
+      const variable = this.temporary();
+      const call = {
+        type: 'Call',
+        node: node.node,
+        args: [],
+        kwargs: [],
+        dynArgs: null,
+        dynKwargs: null,
+        line,
+        start,
+        end,
+      } as const;
+      const block: CallBlock = {
+        type: 'CallBlock',
+        call,
+        args: [],
+        defaults: [],
+        body,
+        line,
+        start,
+        end,
+      };
+      this.code += `${variable}=${this.macroCode(block, frame)};`;
+      return variable;
+    });
+    this.mark(node);
+    this.emit(frame, `str(${this.extensionCall(node.node, frame, bodies)})`, node);
+  }
+
+  private filterBlock(node: FilterBlock, frame: Frame): void {
+    const inner = frame.inner();
+    inner.symbols.analyze(node);
+    const { closures } = this;
+    this.enterFrame(inner);
+    this.buffer(inner);
+    this.blockVisit(node.body, inner);
+    this.mark(node);
+    const value = this.filterOrTest(node.filter, inner);
+    this.emit(frame, `str(${value},${this.at(node.filter)})`, node);
+    this.leaveFrame(inner, closures);
+  }
+
+  private with(node: With, frame: Frame): void {
+    const inner = frame.inner();
+    inner.symbols.analyze(node);
+    const { closures } = this;
+    this.enterFrame(inner);
+    node.targets.forEach((target, index) => {
+      this.store(target, this.expression(node.values[index] as Expression, frame), inner, node);
+    });
+    this.blockVisit(node.body, inner);
+    this.leaveFrame(inner, closures);
+  }
+
+  private evalContextModifier(node: ScopedEvalContextModifier, frame: Frame): void {
+    const saved = this.temporary();
+    const before = frame.evalCtx.save();
+    this.code += `${saved}=context.evalCtx.save();`;
+    for (const { key, value } of node.options) {
+      if (key !== 'autoescape') continue;
+      this.code += `context.evalCtx.autoescape=${this.condition(value, frame)};`;
+      try {
+        frame.evalCtx.autoescape = truth(asConst(value, frame.evalCtx));
+      } catch {
+        frame.evalCtx.volatile = true;
+      }
+    }
+    for (const child of node.body) this.statement(child, frame);
+    frame.evalCtx.revert(before);
+    this.code += `context.evalCtx.revert(${saved});`;
+  }
+
+  private output(node: Output, frame: Frame): void {
+    let closing = '';
+    if (frame.requireOutputCheck) {
+      if (this.hasKnownExtends) return;
+      this.code += `if(parent===null){`;
+      closing = '}';
+    }
+    let text = '';
+    let textNode: NodeBase = node;
+    const parts: string[] = [];
+    const separate = this.mode !== 'string';
+    const flush = (): void => {
+      if (text === '') return;
+      if (separate) this.emit(frame, quote(text), textNode);
+      else parts.push(quote(text));
+      text = '';
+    };
+    for (const child of node.nodes) {
+      const folded = this.foldOutput(child, frame);
+      if (folded !== undefined) {
+        if (this.mode === 'trace') flush();
+        if (text === '') textNode = child;
+        text += folded;
+        continue;
+      }
+      flush();
+      this.mark(child);
+      const code = this.printed(child, frame);
+      if (separate) this.emit(frame, code, child);
+      else parts.push(code);
+    }
+    flush();
+    if (parts.length > 0) this.emit(frame, parts.join('+'), node);
+    this.code += closing;
+  }
+
+  /** What a child of an output prints, if that is known before rendering. */
+  private foldOutput(child: Expression, frame: Frame): string | undefined {
+    const { evalCtx } = frame;
+    const { finalize } = this.environment;
+    if (child.type === 'TemplateData') {
+      return evalCtx.volatile && finalize !== undefined ? undefined : child.data;
+    }
+    if (!mayFold(child)) return undefined;
+    const pass = finalize === undefined ? undefined : passOf(finalize);
+    if (pass === 'context' || pass === 'evalcontext') return undefined;
+    try {
+      let value = asConst(child, evalCtx);
+      // Jinja looks at `autoescape` alone here, so a constant in a volatile frame may go unescaped.
+      if (evalCtx.autoescape) value = new Markup(escapeToText(value));
+      if (finalize !== undefined) {
+        value = call(finalize, pass === 'environment' ? [this.environment, value] : [value]);
+      }
+      return str(value);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The code of the string that an expression prints. */
+  private printed(child: Expression, frame: Frame): string {
+    const { finalize } = this.environment;
+    let value = this.expression(child, frame);
+    if (finalize !== undefined) {
+      const pass = passOf(finalize);
+      const first = pass === undefined ? '' : `${PASSED[pass]},`;
+      value = `rt.finalize([${first}${value}],${this.at(child)})`;
+    }
+    const at = this.at(child);
+    if (frame.evalCtx.volatile) return `rt.printVolatile(context,${value},${at})`;
+    if (frame.evalCtx.autoescape) return `escape(${value},${at})`;
+    if (finalize === undefined && child.type === 'Concat') return value;
+    return `str(${value},${at})`;
+  }
+
+  private assign(node: Assign, frame: Frame): void {
+    this.pushAssignTracking();
+    const seen = new Set<string>();
+    const references = node.target.type === 'NSRef' ? [node.target] : findAll(node.target, 'NSRef');
+    for (const reference of references) {
+      if (seen.has(reference.name)) continue;
+      seen.add(reference.name);
+      const ref = frame.symbols.ref(reference.name);
+      this.code += `rt.checkNamespace(${ref},${this.at(reference)});`;
+    }
+    this.mark(node);
+    this.store(node.target, this.expression(node.node, frame), frame, node.node);
+    this.popAssignTracking(frame);
+    this.traceAssignment(node, frame);
+  }
+
+  private traceAssignment(node: Assign | AssignBlock, frame: Frame): void {
+    if (this.mode !== 'trace') return;
+    const { target } = node;
+    if (target.type === 'Name') {
+      const ref = frame.symbols.ref(target.name);
+      this.code += `trace.set(${quote(target.name)},${ref},unit,${this.at(node).slice(2)});`;
+    } else if (target.type === 'NSRef') {
+      const ref = frame.symbols.ref(target.name);
+      this.code += `trace.set(${quote(`${target.name}.${target.attr}`)},getattr(${ref},${quote(target.attr)}),unit,${this.at(node).slice(2)});`;
+    }
+  }
+
+  private assignBlock(node: AssignBlock, frame: Frame): void {
+    this.pushAssignTracking();
+    const inner = frame.inner();
+    inner.requireOutputCheck = false;
+    inner.symbols.analyze(node);
+    const { closures } = this;
+    this.enterFrame(inner);
+    this.buffer(inner);
+    this.blockVisit(node.body, inner);
+    this.mark(node);
+    const value =
+      node.filter === null
+        ? this.collected(inner.buffer as string)
+        : this.filterOrTest(node.filter, inner);
+    this.store(node.target, `rt.blockValue(context,${value})`, frame, node);
+    this.popAssignTracking(frame);
+    this.leaveFrame(inner, closures);
+    this.traceAssignment(node, frame);
+  }
+
+  /** Assigns the value of the code `value` to a target. */
+  private store(target: Expression, value: string, frame: Frame, at: NodeBase = target): void {
+    switch (target.type) {
+      case 'Name': {
+        if (target.ctx === 'store' && (frame.toplevel || frame.loopFrame || frame.blockFrame)) {
+          this.assignStack.at(-1)?.add(target.name);
+        }
+        this.code += `${this.declare(frame.symbols.ref(target.name))}=${value};`;
+        return;
+      }
+      case 'NSRef':
+        this.code += `rt.setNamespace(${frame.symbols.ref(target.name)},${quote(target.attr)},${value},${this.at(target)});`;
+        return;
+      case 'Tuple': {
+        const items = this.temporary();
+        this.code += `${items}=rt.unpack(${value},${target.items.length},${this.at(at)});`;
+        target.items.forEach((item, index) => {
+          this.store(item, `${items}[${index}]`, frame, at);
+        });
+        return;
+      }
+      default:
+        throw new Error(`cannot assign to ${target.type}`);
+    }
+  }
+
+  // -- expressions
+
+  /** The value of an expression that is known before rendering and can stand in code. */
+  private fold(node: Expression, frame: Frame): { value: unknown } | undefined {
+    if (!this.environment.optimized || frame.evalCtx.volatile || !mayFold(node)) return undefined;
+    try {
+      const value = asConst(node, frame.evalCtx);
+      return hasSafeRepr(value) ? { value } : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private constant(value: unknown): string {
+    switch (typeof value) {
+      case 'string':
+        return quote(value);
+      case 'number':
+        if (Number.isFinite(value)) return value < 0 ? `(${value})` : String(value);
+        // Jinja writes `inf` and `nan` into its code, which Python then looks up as names.
+        throw new PyNameError(`name '${str(value).replace('-', '')}' is not defined`);
+      case 'bigint':
+        return `(${value}n)`;
+      case 'boolean':
+        return String(value);
+    }
+    if (value === null) return 'null';
+    if (value instanceof Float || value instanceof Markup) {
+      return `K[${this.constants.push(value) - 1}]`;
+    }
+    if (Array.isArray(value)) {
+      const items = `[${value.map((item) => this.constant(item)).join(',')}]`;
+      return value instanceof Tuple ? `tuple(${items})` : items;
+    }
+    if (value instanceof Dict) {
+      const items = [...value].map(
+        ([key, item]) => `[${this.constant(key)},${this.constant(item)}]`,
+      );
+      return `new Dict([${items.join(',')}])`;
+    }
+    throw new Error('not a constant');
+  }
+
+  /** Code whose value is a JavaScript boolean: the truth of an expression. */
+  private condition(node: Expression, frame: Frame): string {
+    switch (node.type) {
+      case 'Const':
+        return typeof node.value === 'boolean'
+          ? String(node.value)
+          : `truth(${this.expression(node, frame)})`;
+      case 'And':
+      case 'Or': {
+        const folded = this.fold(node, frame);
+        if (folded !== undefined) return `truth(${this.constant(folded.value)})`;
+        const left = this.condition(node.left, frame);
+        const right = this.condition(node.right, frame);
+        return `(${left}${node.type === 'And' ? '&&' : '||'}${right})`;
+      }
+      case 'Not': {
+        const folded = this.fold(node, frame);
+        if (folded !== undefined) return String(folded.value);
+        return `!${this.condition(node.node, frame)}`;
+      }
+      case 'Compare':
+        return this.expression(node, frame);
+      default:
+        return `truth(${this.expression(node, frame)},${this.at(node)})`;
+    }
+  }
+
+  /** Code that evaluates an expression. */
+  private expression(node: Expression, frame: Frame): string {
+    switch (node.type) {
+      case 'Name':
+        return this.nameCode(node.name, frame);
+      case 'Const':
+        return this.constant(node.value);
+      case 'TemplateData':
+        return quote(node.data);
+      case 'Tuple':
+        return `tuple([${this.list(node.items, frame)}])`;
+      case 'List':
+        return `[${this.list(node.items, frame)}]`;
+      case 'Dict': {
+        const items = node.items.map(
+          ({ key, value }) => `[${this.expression(key, frame)},${this.expression(value, frame)}]`,
+        );
+        return `rt.dict([${items.join(',')}],${this.at(node)})`;
+      }
+      case 'ContextReference':
+        return 'context';
+      case 'ExtensionCall':
+        return this.extensionCall(node, frame);
+      case 'NSRef':
+        return frame.symbols.ref(node.name);
+      case 'Call':
+        return this.call(node, frame);
+      case 'Slice': {
+        const bound = (expr: Expression | null): string =>
+          expr === null ? 'null' : this.expression(expr, frame);
+        return `new Slice(${bound(node.startExpr)},${bound(node.stopExpr)},${bound(node.stepExpr)})`;
+      }
+      default: {
+        const folded = this.fold(node, frame);
+        return folded === undefined ? this.operation(node, frame) : this.constant(folded.value);
+      }
+    }
+  }
+
+  private list(nodes: readonly Expression[], frame: Frame): string {
+    return nodes.map((item) => this.expression(item, frame)).join(',');
+  }
+
+  private nameCode(name: string, frame: Frame): string {
+    const ref = frame.symbols.ref(name);
+    const load = frame.symbols.findLoad(ref);
+    if (load?.kind === 'param' && this.paramDefinitions.at(-1)?.has(ref) !== true) return ref;
+    return `(${ref}===undefined?undef(${quote(name)}):${ref})`;
+  }
+
+  private operation(
+    node: Exclude<
+      Expression,
+      {
+        type:
+          | 'Name'
+          | 'Const'
+          | 'TemplateData'
+          | 'Tuple'
+          | 'List'
+          | 'Dict'
+          | 'Call'
+          | 'Slice'
+          | 'NSRef'
+          | 'ExtensionCall'
+          | 'ContextReference';
+      }
+    >,
+    frame: Frame,
+  ): string {
+    switch (node.type) {
+      case 'Getattr':
+        return `getattr(${this.expression(node.node, frame)},${quote(node.attr)},${this.at(node.node)})`;
+      case 'Getitem': {
+        const object = this.expression(node.node, frame);
+        const key = this.expression(node.arg, frame);
+        const at = this.at(node.node);
+        return node.arg.type === 'Slice'
+          ? `rt.slice(${object},${key},${at})`
+          : `getitem(${object},${key},${at})`;
+      }
+      case 'Filter':
+      case 'Test':
+        return this.filterOrTest(node, frame);
+      case 'CondExpr': {
+        const soft = frame.soft();
+        const test = this.condition(node.test, soft);
+        const value = this.expression(node.expr1, soft);
+        const otherwise =
+          node.expr2 === null
+            ? `rt.conditionalUndefined(${quote(`the inline if-expression on ${this.position(node)} evaluated to false and no else section was defined.`)})`
+            : this.expression(node.expr2, soft);
+        return `(${test}?${value}:${otherwise})`;
+      }
+      case 'Concat':
+        return this.concat(node.nodes, frame);
+      case 'Compare':
+        return this.compare(node, frame);
+      case 'And':
+      case 'Or': {
+        const left = this.temporary();
+        const test = `truth(${left}=${this.expression(node.left, frame)},${this.at(node.left)})`;
+        const right = this.expression(node.right, frame);
+        return node.type === 'And' ? `(${test}?${right}:${left})` : `(${test}?${left}:${right})`;
+      }
+      case 'Not':
+        return `!${this.condition(node.node, frame)}`;
+      case 'Neg':
+      case 'Pos': {
+        const sign = node.type === 'Neg' ? '-' : '+';
+        const operand = this.expression(node.node, frame);
+        return this.environment.interceptedUnops.has(sign)
+          ? `rt.callUnop(context,${quote(sign)},${operand},${this.at(node)})`
+          : `rt.${node.type === 'Neg' ? 'neg' : 'pos'}(${operand},${this.at(node)})`;
+      }
+      default: {
+        const [sign] = BINARY_OPERATORS[node.type];
+        const left = this.expression(node.left, frame);
+        const right = this.expression(node.right, frame);
+        return this.environment.interceptedBinops.has(sign)
+          ? `rt.callBinop(context,${quote(sign)},${left},${right},${this.at(node)})`
+          : `${BINARY_FUNCTIONS[node.type]}(${left},${right},${this.at(node)})`;
+      }
+    }
+  }
+
+  private concat(nodes: readonly Expression[], frame: Frame): string {
+    if (frame.evalCtx.volatile || frame.evalCtx.autoescape) {
+      const parts = this.list(nodes, frame);
+      const at = this.at(nodes[nodes.length - 1] as Expression);
+      // In a volatile frame Jinja asks for `volatile`, which is never set while rendering.
+      return frame.evalCtx.volatile
+        ? `rt.strJoin([${parts}],${at})`
+        : `rt.markupJoin([${parts}],${at})`;
+    }
+    const parts = nodes.map((part) => {
+      const value = this.expression(part, frame);
+      return part.type === 'Const' && typeof part.value === 'string'
+        ? value
+        : `str(${value},${this.at(part)})`;
+    });
+    return `(${parts.join('+')})`;
+  }
+
+  private compare(node: Compare, frame: Frame): string {
+    let left = this.expression(node.expr, frame);
+    const parts: string[] = [];
+    node.ops.forEach(({ op, expr }, index) => {
+      let right = this.expression(expr, frame);
+      let next = '';
+      if (index < node.ops.length - 1) {
+        next = this.temporary();
+        right = `${next}=${right}`;
+      }
+      parts.push(`${COMPARE_FUNCTIONS[op]}(${left},${right},${this.at(node)})`);
+      left = next;
+    });
+    return parts.length === 1 ? (parts[0] as string) : `(${parts.join('&&')})`;
+  }
+
+  /** `[args]` and the Map of keyword arguments (or `undefined`) as code. */
+  private arguments(
+    node: Arguments,
+    frame: Frame,
+    first: readonly string[],
+    callee: string,
+    extraKwargs: readonly string[] = [],
+  ): { args: string; kwargs: string } {
+    const args = [...first, ...node.args.map((arg) => this.expression(arg, frame))];
+    if (node.dynArgs !== null) {
+      args.push(
+        `...rt.star(${this.expression(node.dynArgs, frame)},${quote(callee)},${this.at(node.dynArgs)})`,
+      );
+    }
+    const pairs = [
+      ...node.kwargs.map(({ key, value }) => `[${quote(key)},${this.expression(value, frame)}]`),
+      ...extraKwargs,
+    ];
+    const keys = node.kwargs.map(({ key }) => key);
+    if (new Set(keys).size < keys.length) {
+      const twice = keys.find((key, index) => keys.indexOf(key) < index) as string;
+      throw new PySyntaxError(`keyword argument repeated: ${twice}`);
+    }
+    let kwargs = pairs.length === 0 ? 'undefined' : `new Map([${pairs.join(',')}])`;
+    if (node.dynKwargs !== null) {
+      kwargs = `rt.doubleStar(${kwargs},${this.expression(node.dynKwargs, frame)},${quote(callee)},${this.at(node.dynKwargs)})`;
+    }
+    return { args: `[${args.join(',')}]`, kwargs };
+  }
+
+  private call(node: Call, frame: Frame, caller = ''): string {
+    const callee = this.expression(node.node, frame);
+    const name = this.environment.sandboxed
+      ? 'jinja2.sandbox.SandboxedEnvironment.call'
+      : 'jinja2.runtime.Context.call';
+    const extra = caller === '' ? [] : [`["caller",${caller}]`];
+    const { args, kwargs } = this.arguments(node, frame, [], name, extra);
+    // Functions that ask for the context see what the running loop or block has assigned.
+    const loopVars = frame.loopFrame ? this.declare('lv') : '';
+    const blockVars = frame.blockFrame ? this.declare('bv') : '';
+    const scope =
+      blockVars !== '' ? `,${loopVars || 'null'},${blockVars}` : loopVars && `,${loopVars}`;
+    return `call(context,${callee},${args},${kwargs},${this.at(node)}${scope})`;
+  }
+
+  private extensionCall(node: ExtensionCall, frame: Frame, bodies: readonly string[] = []): string {
+    const index = this.constants.push(node.callback) - 1;
+    const { args, kwargs } = this.arguments(node, frame, [], 'extension');
+    const all = bodies.length === 0 ? args : `[...${args},${bodies.join(',')}]`;
+    return `rt.invoke(context,K[${index}],${all},${kwargs})`;
+  }
+
+  private filterOrTest(node: Filter | Test, frame: Frame): string {
+    const isFilter = node.type === 'Filter';
+    const registry = isFilter ? this.environment.filters : this.environment.tests;
+    const func: unknown = registry[node.name];
+    if (func === undefined && !frame.softFrame) {
+      const kind = isFilter ? 'filter' : 'test';
+      this.fail(
+        `No ${kind} named ${repr(node.name)}.`,
+        node,
+        nearest(node.name, Object.keys(registry)),
+      );
+    }
+    const id = (isFilter ? this.filters : this.tests).get(node.name) as string;
+    const pass = passOf(func);
+    const first = pass === undefined ? [] : [PASSED[pass]];
+    first.push(node.node === null ? this.blockText(frame) : this.expression(node.node, frame));
+    if (node.kwargs.length > 0 || node.dynArgs !== null || node.dynKwargs !== null) {
+      const { args, kwargs } = this.arguments(node, frame, first, node.name);
+      return `rt.callFilter(${id},${args},${kwargs},${this.at(node)})`;
+    }
+    const args = [...first, ...node.args.map((arg) => this.expression(arg, frame))];
+    const last = args.pop() as string;
+    return `${id}(${[...args, `at(${last},${this.at(node)})`].join(',')})`;
+  }
+
+  /** What a filter block has collected, as its filter receives it. */
+  private blockText(frame: Frame): string {
+    const buffer = this.collected(frame.buffer as string);
+    if (frame.evalCtx.volatile) return `rt.blockValue(context,${buffer})`;
+    return frame.evalCtx.autoescape ? `new Markup(${buffer})` : buffer;
+  }
+
+  private bufferContents(frame: Frame): string {
+    return this.blockText(frame);
+  }
+}
+
+/** What the generated code takes out of the runtime into variables of its own. */
+const RUNTIME_NAMES =
+  'str,escape,truth,undef,getattr,getitem,call,iterate,at,tuple,add,sub,mul,div,floordiv,mod,pow,eq,ne,lt,le,gt,ge,isIn,notIn,Macro,Markup,Slice,Dict,TemplateReference';

@@ -1,0 +1,143 @@
+import type { TemplateNode } from './ast.js';
+import { CodeGenerator, type Entry, type GeneratedCode } from './codegen.js';
+import type { Context, OutputMode, RenderFunction } from './context.js';
+import type { Environment } from './environment.js';
+import { UndefinedError, type ErrorFrame, type ErrorPosition } from './errors.js';
+import { pythonError } from './python-error.js';
+import { spanOf, type Origin, type Span } from './source.js';
+import { nearest } from './suggest.js';
+
+/** What the generated code of a template returns. */
+interface Functions {
+  readonly root: RenderFunction;
+  readonly blocks: ReadonlyMap<string, RenderFunction>;
+}
+
+/** A position in the file that its line was taken from. */
+function moved(position: ErrorPosition, origin: Origin, span: Span): ErrorPosition {
+  const { lineno = span.line, source } = position;
+  return {
+    templateName: origin.templateName,
+    span: { ...span, line: origin.line },
+    lineno: lineno + origin.line - span.line,
+    ...withSource(origin.source ?? source),
+    filename: null,
+  };
+}
+
+function withSource(source: string | undefined): { source?: string } {
+  return source === undefined ? {} : { source };
+}
+
+/** The longest chain that an error collects; a runaway recursion would fill pages. */
+const MAX_CHAIN = 50;
+
+/** The function that an error left last, and so the way in to the place that comes next. */
+const lastEntries = new WeakMap<object, Entry>();
+
+/**
+ * A template's code for one environment: functions on demand for each way of delivering output, and
+ * the positions that its errors point at.
+ */
+export class CompiledTemplate {
+  private readonly functions = new Map<OutputMode, Functions>();
+
+  constructor(
+    private readonly environment: Environment,
+    private readonly tree: TemplateNode,
+    /** The normalised source text. */
+    readonly source: string,
+    readonly name: string | null,
+    readonly filename: string | null,
+    private readonly origin: ((line: number) => Origin | undefined) | undefined,
+  ) {}
+
+  /** The functions that deliver output in the given way. */
+  for(mode: OutputMode): Functions {
+    let functions = this.functions.get(mode);
+    if (functions === undefined) this.functions.set(mode, (functions = this.build(mode)));
+    return functions;
+  }
+
+  private build(mode: OutputMode): Functions {
+    const { environment, name, source } = this;
+    const generated = new CodeGenerator(environment, name, source, mode).generate(this.tree);
+    const unit = {
+      name,
+      compiled: this,
+      generated,
+      constants: generated.constants,
+      fail: (error: unknown, position: number, entry: number, context: Context): unknown =>
+        this.fail(error, position, entry, context, generated),
+    };
+    // The generated text holds names of variables and quoted strings only.
+    const build = new Function('rt', 'unit', generated.code) as (
+      rt: unknown,
+      unit: unknown,
+    ) => Functions;
+    return build(environment.runtime, unit);
+  }
+
+  /** The place of a position in this template, or in the file that its line was taken from. */
+  place(generated: GeneratedCode, position: number): ErrorPosition {
+    const [start = 0, end = 0, lineno = 1] = generated.positions.slice(
+      position * 3,
+      position * 3 + 3,
+    );
+    return this.locate(spanOf(this.source, start, end), lineno);
+  }
+
+  private locate(span: Span, lineno: number): ErrorPosition {
+    const { name, source, filename } = this;
+    const position = { templateName: name, span, lineno, source, filename };
+    const origin = this.origin?.(span.line);
+    return origin === undefined ? position : moved(position, origin, span);
+  }
+
+  /** Points the error of a text that was put together from files to the file it comes from. */
+  static relocate(error: ErrorPosition, origin: (line: number) => Origin | undefined): void {
+    const { span } = error;
+    const from = span === undefined ? undefined : origin(span.line);
+    if (span !== undefined && from !== undefined) Object.assign(error, moved(error, from, span));
+  }
+
+  /** Gives an error on its way out its position, or adds a step to its chain. */
+  private fail(
+    raised: unknown,
+    position: number,
+    entryIndex: number,
+    context: Context,
+    generated: GeneratedCode,
+  ): unknown {
+    const error = pythonError(raised);
+    if (!(error instanceof Error)) return error;
+    const positioned = error as Error & ErrorPosition;
+    const entry = generated.entries[entryIndex] as Entry;
+    if (positioned.span === undefined) {
+      Object.assign(positioned, this.place(generated, position));
+      if (entry.via === 'block') positioned.blockName = entry.name;
+      this.suggest(positioned, context);
+    } else if ((positioned.chain?.length ?? 0) < MAX_CHAIN) {
+      const last = lastEntries.get(error) ?? { via: 'template' };
+      const { templateName = null, span, lineno } = this.place(generated, position);
+      const via = last.via === 'template' ? (generated.vias.get(position) ?? 'template') : last.via;
+      const frame: ErrorFrame = {
+        via,
+        ...('name' in last ? { name: last.name } : {}),
+        templateName,
+        ...(span === undefined ? {} : { span }),
+        ...(lineno === undefined ? {} : { lineno }),
+      };
+      (positioned.chain ??= []).push(frame);
+    }
+    lastEntries.set(error, entry);
+    return error;
+  }
+
+  private suggest(error: Error & ErrorPosition, context: Context): void {
+    if (!(error instanceof UndefinedError) || error.suggestion !== undefined) return;
+    const name = /^'(\w+)' is undefined$/.exec(error.message)?.[1];
+    const found = name === undefined ? undefined : nearest(name, context.getAll().keys());
+    if (found !== undefined) error.suggestion = found;
+  }
+}

@@ -1,0 +1,733 @@
+import type { TemplateNode } from './ast.js';
+import { CompiledTemplate } from './compiled.js';
+import { Context, EvalContext } from './context.js';
+import {
+  TemplateError,
+  TemplateNotFound,
+  TemplateRuntimeError,
+  TemplateSyntaxError,
+  TemplatesNotFound,
+  UndefinedError,
+} from './errors.js';
+import { makeExpression, type TemplateExpression } from './expression.js';
+import { Extension, type ExtensionClass } from './extension.js';
+import { findExtension } from './extensions/index.js';
+import { FILTERS } from './filters/index.js';
+import { GLOBALS } from './globals.js';
+import { Lexer, type LexerOptions, type Token } from './lexer.js';
+import { BaseLoader, ChoiceLoader, NunjucksLoaderAdapter, type NunjucksLoader } from './loader.js';
+import { adaptExtension, isNunjucksExtension } from './nunjucks/extension.js';
+import { HostEnvironment } from './nunjucks/host.js';
+import { checkOptions, fromNunjucksOptions, type EnvironmentOptions } from './options.js';
+import { Parser, type TagParser, type TokenSource } from './parser.js';
+import { pythonError } from './python-error.js';
+import { Runtime } from './runtime.js';
+import type { Origin } from './source.js';
+import { Template, type RenderCallback, type Variables } from './template.js';
+import { TESTS } from './tests.js';
+import { Undefined, type UndefinedClass, type UndefinedErrorClass } from './undefined.js';
+import { resolveAttribute, resolveItem } from './value/attribute.js';
+import { call, passOf } from './value/callable.js';
+import { iterate } from './value/iterate.js';
+import { add, div, floordiv, mod, mul, neg, pos, pow, sub } from './value/ops.js';
+import { MISSING } from './value/protocol.js';
+import { PyTypeError } from './value/py-error.js';
+import { repr } from './value/repr.js';
+import { truth } from './value/truth.js';
+
+export type { EnvironmentOptions } from './options.js';
+
+/** A table of filters, tests or globals; names come from templates, so it has no prototype. */
+export type Registry<T> = Record<string, T>;
+/** A filter or test: arguments are positional; see `pyFunction` for Python signatures. */
+export type TemplateFunction = (...args: never[]) => unknown;
+
+/** What an undefined value is made from. */
+export interface UndefinedInit {
+  /** The whole message of its error. */
+  readonly hint?: string | undefined;
+  /** The object on which `name` was looked for; leave it out for a variable. */
+  readonly obj?: unknown;
+  readonly name?: unknown;
+  /** The class of its error. Default UndefinedError. */
+  readonly exc?: UndefinedErrorClass | undefined;
+}
+
+type Callback<T> = (error: unknown, result: T | null) => void;
+
+function registry<T>(entries: Readonly<Record<string, unknown>>): Registry<T> {
+  return Object.assign(Object.create(null) as Registry<T>, entries);
+}
+
+const NO_OPERATORS: ReadonlySet<string> = new Set();
+
+const BINARY_OPERATORS: ReadonlyMap<string, (left: unknown, right: unknown) => unknown> = new Map([
+  ['+', add],
+  ['-', sub],
+  ['*', mul],
+  ['/', div],
+  ['//', floordiv],
+  ['%', mod],
+  ['**', pow],
+]);
+
+/** Settings of single features, by Jinja's names. Source: jinja2 3.1.6 defaults.DEFAULT_POLICIES. */
+function defaultPolicies(): Record<string, unknown> {
+  return {
+    'compiler.ascii_str': true,
+    'urlize.rel': 'noopener',
+    'urlize.target': null,
+    'urlize.extra_schemes': null,
+    'truncate.leeway': 5,
+    'json.dumps_function': null,
+    'json.dumps_kwargs': { sort_keys: true },
+    'ext.i18n.trimmed': false,
+  };
+}
+
+/**
+ * Compiles and renders templates with Jinja2's semantics. Set it up before loading templates:
+ * options here, then `filters`, `tests`, `globals` and `policies` by assignment.
+ * Source of the behaviour: jinja2 3.1.6 environment.Environment.
+ */
+export class Environment extends HostEnvironment {
+  readonly blockStartString: string;
+  readonly blockEndString: string;
+  readonly variableStartString: string;
+  readonly variableEndString: string;
+  readonly commentStartString: string;
+  readonly commentEndString: string;
+  readonly lineStatementPrefix: string | undefined;
+  readonly lineCommentPrefix: string | undefined;
+  readonly trimBlocks: boolean;
+  readonly lstripBlocks: boolean;
+  readonly newlineSequence: '\n' | '\r\n' | '\r';
+  readonly keepTrailingNewline: boolean;
+  readonly optimized: boolean;
+  readonly autoescape: boolean | ((templateName: string | null) => boolean);
+  readonly finalize: ((...args: never[]) => unknown) | undefined;
+  readonly undefinedClass: UndefinedClass;
+  readonly random: (() => number) | undefined;
+  readonly cacheSize: number;
+  readonly autoReload: boolean;
+  loader: BaseLoader | undefined;
+
+  readonly filters: Registry<TemplateFunction>;
+  readonly tests: Registry<TemplateFunction>;
+  readonly globals: Registry<unknown>;
+  readonly policies: Record<string, unknown>;
+  /** By identifier. */
+  readonly extensions: Registry<Extension>;
+
+  /** Whether calls and attribute access are checked; see SandboxedEnvironment. */
+  readonly sandboxed: boolean = false;
+  /** Operators that go through `callBinop` and `callUnop`. */
+  readonly interceptedBinops: ReadonlySet<string> = NO_OPERATORS;
+  readonly interceptedUnops: ReadonlySet<string> = NO_OPERATORS;
+  readonly contextClass: typeof Context = Context;
+  readonly templateClass: typeof Template = Template;
+  /** The environment that this one is an overlay of. */
+  readonly linkedTo: Environment | null = null;
+
+  private cache: Map<string, Template> | null;
+  private madeRuntime: Runtime | undefined;
+  private orderedExtensions: readonly Extension[] | undefined;
+
+  constructor(options?: EnvironmentOptions);
+  /** nunjucks' manner: loaders, then options (`tags` for delimiters). */
+  constructor(
+    loaders: NunjucksLoader | BaseLoader | readonly (NunjucksLoader | BaseLoader)[] | null,
+    options?: Readonly<Record<string, unknown>>,
+  );
+  constructor(first?: unknown, second?: Readonly<Record<string, unknown>>) {
+    const options = resolveOptions(first, second);
+    super([], {});
+    this.blockStartString = options.blockStartString ?? '{%';
+    this.blockEndString = options.blockEndString ?? '%}';
+    this.variableStartString = options.variableStartString ?? '{{';
+    this.variableEndString = options.variableEndString ?? '}}';
+    this.commentStartString = options.commentStartString ?? '{#';
+    this.commentEndString = options.commentEndString ?? '#}';
+    this.lineStatementPrefix = options.lineStatementPrefix ?? undefined;
+    this.lineCommentPrefix = options.lineCommentPrefix ?? undefined;
+    this.trimBlocks = options.trimBlocks ?? false;
+    this.lstripBlocks = options.lstripBlocks ?? false;
+    this.newlineSequence = options.newlineSequence ?? '\n';
+    this.keepTrailingNewline = options.keepTrailingNewline ?? false;
+    this.optimized = options.optimized ?? true;
+    this.autoescape = options.autoescape ?? false;
+    this.finalize = options.finalize ?? undefined;
+    this.undefinedClass = options.undefined ?? Undefined;
+    this.random = options.random;
+    this.cacheSize = options.cacheSize ?? 400;
+    this.autoReload = options.autoReload ?? true;
+    this.loader = asLoader(options.loader);
+    this.filters = registry(FILTERS);
+    this.tests = registry(TESTS);
+    this.globals = registry(GLOBALS);
+    this.policies = defaultPolicies();
+    this.extensions = registry({});
+    this.cache = this.cacheSize === 0 ? null : new Map();
+    for (const extension of options.extensions ?? []) this.addExtension(extension);
+    this.checkConfiguration();
+  }
+
+  private checkConfiguration(): void {
+    const { blockStartString, variableStartString, commentStartString, newlineSequence } = this;
+    if (blockStartString === variableStartString || variableStartString === commentStartString) {
+      throw new TypeError('block, variable and comment start strings must be different.');
+    }
+    if (newlineSequence !== '\n' && newlineSequence !== '\r\n' && newlineSequence !== '\r') {
+      throw new TypeError(`newlineSequence must be one of '\\n', '\\r\\n', or '\\r'.`);
+    }
+    const { undefinedClass } = this;
+    if (undefinedClass !== Undefined && !(undefinedClass.prototype instanceof Undefined)) {
+      throw new TypeError("'undefined' must be Undefined or a subclass of it.");
+    }
+  }
+
+  /** What generated code calls. */
+  get runtime(): Runtime {
+    return (this.madeRuntime ??= new Runtime(this));
+  }
+
+  /** An undefined value of this environment's class. */
+  undefined({ hint, obj = MISSING, name = null, exc }: UndefinedInit = {}): Undefined {
+    return new this.undefinedClass(hint, obj, name, exc);
+  }
+
+  // -- setting up
+
+  /**
+   * Adds an extension: a built-in one by name, a class, or, in nunjucks' manner, a name and an
+   * object with `tags` and `parse(parser, nodes)`.
+   */
+  addExtension(extension: string | ExtensionClass, hosted?: unknown): this {
+    let added: Extension;
+    if (isNunjucksExtension(hosted)) added = adaptExtension(this, String(extension), hosted);
+    else {
+      const Class = typeof extension === 'string' ? findExtension(extension) : extension;
+      added = new Class(this);
+    }
+    this.extensions[added.identifier] = added;
+    this.orderedExtensions = undefined;
+    return this;
+  }
+
+  removeExtension(identifier: string): void {
+    Reflect.deleteProperty(this.extensions, identifier);
+    this.orderedExtensions = undefined;
+  }
+
+  getExtension(identifier: string): Extension | undefined {
+    return this.extensions[identifier];
+  }
+
+  hasExtension(identifier: string): boolean {
+    return this.extensions[identifier] !== undefined;
+  }
+
+  /** The extensions by priority. */
+  private get extensionList(): readonly Extension[] {
+    return (this.orderedExtensions ??= Object.values(this.extensions).sort(
+      (a, b) => a.priority - b.priority,
+    ));
+  }
+
+  /**
+   * An environment that shares filters, tests, globals and policies with this one, with other
+   * options. Its extensions are those of this one and the added ones.
+   */
+  overlay(options: EnvironmentOptions = {}): this {
+    checkOptions(options);
+    const { extensions = [], undefined: undefinedClass, loader, ...rest } = options;
+    const overlay = Object.assign(
+      Object.create(Object.getPrototypeOf(this) as object) as this,
+      this,
+      Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+      { linkedTo: this, madeRuntime: undefined, orderedExtensions: undefined },
+      undefinedClass === undefined ? {} : { undefinedClass },
+      'loader' in options ? { loader: asLoader(loader) } : {},
+    );
+    for (const name of ['lineStatementPrefix', 'lineCommentPrefix', 'finalize'] as const) {
+      if (overlay[name] === null) Object.assign(overlay, { [name]: undefined });
+    }
+    const bound = registry<Extension>({});
+    for (const [name, extension] of Object.entries(this.extensions)) {
+      bound[name] = extension.bind(overlay);
+    }
+    Object.assign(overlay, {
+      extensions: bound,
+      cache: overlay.cacheSize === 0 ? null : new Map(),
+    });
+    for (const extension of extensions) overlay.addExtension(extension);
+    overlay.checkConfiguration();
+    return overlay;
+  }
+
+  // -- values
+
+  /** Whether a subclass has its own `getattr` or `getitem`. */
+  get interceptsAccess(): boolean {
+    return (
+      this.getattr !== Environment.prototype.getattr ||
+      this.getitem !== Environment.prototype.getitem
+    );
+  }
+
+  /** `obj.name`: the attribute, else the item, else an undefined value. */
+  getattr(obj: unknown, name: string): unknown {
+    const value = resolveAttribute(obj, name);
+    return value === MISSING ? this.undefined({ obj, name }) : value;
+  }
+
+  /** `obj[key]`: the item, else the attribute of that name, else an undefined value. */
+  getitem(obj: unknown, key: unknown): unknown {
+    const value = resolveItem(obj, key);
+    return value === MISSING ? this.undefined({ obj, name: key }) : value;
+  }
+
+  /** Throws when template code may not call `fn`; a sandbox has reasons, this class has none. */
+  checkCall(
+    _context: Context,
+    _fn: unknown,
+    _args: unknown[],
+    _kwargs: Map<string, unknown> | undefined,
+  ): void {}
+
+  /** Calls a value as template code does. */
+  call(
+    context: Context,
+    fn: unknown,
+    args: unknown[],
+    kwargs?: Map<string, unknown>,
+    loopVars?: ReadonlyMap<string, unknown> | null,
+    blockVars?: ReadonlyMap<string, unknown> | null,
+  ): unknown {
+    this.checkCall(context, fn, args, kwargs);
+    return this.runtime.invoke(context, fn, args, kwargs, loopVars, blockVars);
+  }
+
+  /** An operator of `interceptedBinops`. */
+  callBinop(_context: Context, operator: string, left: unknown, right: unknown): unknown {
+    const operation = BINARY_OPERATORS.get(operator);
+    if (operation === undefined) throw new TypeError(`unknown operator '${operator}'`);
+    return operation(left, right);
+  }
+
+  /** An operator of `interceptedUnops`. */
+  callUnop(_context: Context, operator: string, value: unknown): unknown {
+    return operator === '-' ? neg(value) : pos(value);
+  }
+
+  /** Applies a filter as templates do. */
+  callFilter(
+    name: unknown,
+    value: unknown,
+    args: readonly unknown[] = [],
+    kwargs?: Map<string, unknown>,
+    context?: Context,
+    evalCtx?: EvalContext,
+  ): unknown {
+    return this.applyNamed('filter', name, value, args, kwargs, context, evalCtx);
+  }
+
+  /** Applies a test as templates do. */
+  callTest(
+    name: unknown,
+    value: unknown,
+    args: readonly unknown[] = [],
+    kwargs?: Map<string, unknown>,
+    context?: Context,
+    evalCtx?: EvalContext,
+  ): unknown {
+    return this.applyNamed('test', name, value, args, kwargs, context, evalCtx);
+  }
+
+  private applyNamed(
+    kind: 'filter' | 'test',
+    name: unknown,
+    value: unknown,
+    args: readonly unknown[],
+    kwargs: Map<string, unknown> | undefined,
+    context: Context | undefined,
+    evalCtx: EvalContext | undefined,
+  ): unknown {
+    const table = kind === 'filter' ? this.filters : this.tests;
+    const fn = typeof name === 'string' ? table[name] : undefined;
+    if (fn === undefined) throw this.noSuch(kind, name);
+    const all = [value, ...args];
+    const pass = passOf(fn);
+    if (pass === 'context') {
+      if (context === undefined) {
+        throw new TemplateRuntimeError(`Attempted to invoke a context ${kind} without context.`);
+      }
+      all.unshift(context);
+    } else if (pass === 'evalcontext') {
+      all.unshift(evalCtx ?? context?.evalCtx ?? new EvalContext(this));
+    } else if (pass === 'environment') {
+      all.unshift(this);
+    }
+    return call(fn, all, kwargs);
+  }
+
+  private noSuch(kind: 'filter' | 'test', name: unknown): TemplateRuntimeError {
+    let message = `No ${kind} named ${repr(name)}.`;
+    if (name instanceof Undefined) {
+      message += ` (${name.undefinedMessage}; did you forget to quote the callable name?)`;
+    }
+    return new TemplateRuntimeError(message);
+  }
+
+  // -- reading and compiling
+
+  private get lexerOptions(): LexerOptions {
+    return this;
+  }
+
+  /** The tokens of a text, white space and comments included, values as text. */
+  *lex(source: string, name: string | null = null): Generator<Token, void, undefined> {
+    const lexer = new Lexer(source, this.lexerOptions, name, true);
+    for (let token = lexer.next(); token.type !== 'eof'; token = lexer.next()) yield token;
+  }
+
+  /** Lets the extensions change a text. */
+  preprocess(source: string, name: string | null = null, filename: string | null = null): string {
+    return this.extensionList.reduce(
+      (text, extension) => extension.preprocess?.(text, name, filename) ?? text,
+      source,
+    );
+  }
+
+  private parser(source: string, name: string | null, state?: 'variable'): Parser {
+    const lexer = new Lexer(this.preprocess(source, name), this.lexerOptions, name, false, state);
+    let tokens: TokenSource = lexer;
+    const tags = new Map<string, TagParser>();
+    for (const extension of this.extensionList) {
+      if (extension.filterStream !== undefined) {
+        tokens = filteredTokens(tokens, (stream) => extension.filterStream?.(stream) ?? stream);
+      }
+      for (const tag of extension.tags) {
+        tags.set(tag, (parser) => {
+          const parsed = extension.parse?.(parser);
+          if (parsed === undefined) throw new TypeError(`extension for '${tag}' cannot parse`);
+          return parsed;
+        });
+      }
+    }
+    return new Parser(tokens, name, tags);
+  }
+
+  /** The tree of a template text. Throws TemplateSyntaxError. */
+  parse(source: string, name: string | null = null): TemplateNode {
+    try {
+      return this.parser(String(source), name).parse();
+    } catch (error) {
+      throw pythonError(error);
+    }
+  }
+
+  /** Compiles a text. Templates are made from the result; see `fromString` and `getTemplate`. */
+  compileSource(
+    source: string | TemplateNode,
+    name: string | null = null,
+    filename: string | null = null,
+    origin?: (line: number) => Origin | undefined,
+  ): CompiledTemplate {
+    let compiled: CompiledTemplate | undefined;
+    try {
+      const parser = typeof source === 'string' ? this.parser(source, name) : undefined;
+      const tree = parser === undefined ? (source as TemplateNode) : parser.parse();
+      compiled = new CompiledTemplate(this, tree, parser?.source ?? '', name, filename, origin);
+      compiled.for('string');
+      return compiled;
+    } catch (raised) {
+      const error = pythonError(raised);
+      if (error instanceof TemplateError) {
+        error.filename ??= filename;
+        if (origin !== undefined) CompiledTemplate.relocate(error, origin);
+      }
+      throw error;
+    }
+  }
+
+  /** Compiles one expression; calling the result with variables evaluates it. */
+  compileExpression(source: string, undefinedToNone = true): TemplateExpression {
+    let parser: Parser;
+    try {
+      parser = this.parser(source, null, 'variable');
+      const expression = parser.parseExpression();
+      if (parser.current.type !== 'eof') {
+        throw new TemplateSyntaxError('chunk after expression', parser.current.line, null);
+      }
+      const { line, start, end } = expression;
+      const tree: TemplateNode = {
+        type: 'Template',
+        line: 1,
+        start,
+        end,
+        body: [
+          {
+            type: 'Assign',
+            target: { type: 'Name', name: 'result', ctx: 'store', line, start, end },
+            node: expression,
+            line: 1,
+            start,
+            end,
+          },
+        ],
+      };
+      const compiled = new CompiledTemplate(this, tree, parser.source, null, null, undefined);
+      return makeExpression(new this.templateClass(compiled, this), undefinedToNone);
+    } catch (error) {
+      throw pythonError(error);
+    }
+  }
+
+  /** A template from a text (or tree), without the loader. */
+  fromString(source: string | TemplateNode, globals?: Variables | null): Template {
+    return new this.templateClass(this.compileSource(source), this, null, globals);
+  }
+
+  // -- loading
+
+  /** The name under which `template`, used by `parent`, is loaded. Override it for relative names. */
+  joinPath(template: string, _parent: string): string {
+    return template;
+  }
+
+  private load(name: string, globals: Variables | null | undefined): Template {
+    const { loader } = this;
+    if (loader === undefined) throw new PyTypeError('no loader for this environment specified');
+    if (typeof name !== 'string') throw new TemplateNotFound(this.nameOrFail(name));
+    const { cache } = this;
+    const cached = cache?.get(name);
+    if (cached !== undefined && cached.environment.loader === loader) {
+      if (!this.autoReload || cached.isUpToDate) {
+        if (globals) {
+          for (const [key, value] of entries(globals)) cached.globals.set(key, value);
+        }
+        // The most recently used template stands last.
+        cache?.delete(name);
+        cache?.set(name, cached);
+        return cached;
+      }
+    }
+    const template = loader.load(this, name, globals);
+    if (cache !== null) {
+      cache.set(name, template);
+      if (this.cacheSize > 0 && cache.size > this.cacheSize) {
+        cache.delete(cache.keys().next().value as string);
+      }
+    }
+    return template;
+  }
+
+  /** Raises what an undefined name raises; any other name that is no str is not found. */
+  private nameOrFail(name: unknown): unknown {
+    if (name instanceof Undefined) name.failWithUndefinedError();
+    return name;
+  }
+
+  /** Forgets all compiled templates. */
+  invalidateCache(): void {
+    if (this.cache !== null) this.cache = new Map();
+  }
+
+  /**
+   * Loads a template; a Template comes back as it is. Throws TemplateNotFound, or what compiling
+   * throws. With nunjucks' callback as last argument, the result goes there.
+   */
+  getTemplate(
+    name: string | Template,
+    parent?: string | null,
+    globals?: Variables | null,
+  ): Template;
+  getTemplate(name: string | Template, eagerCompile: boolean): Template;
+  getTemplate(name: string | Template, callback: Callback<Template>): undefined;
+  getTemplate(name: string | Template, ...rest: unknown[]): Template | undefined {
+    const callback = rest.find((given) => typeof given === 'function');
+    if (callback !== undefined) {
+      deliver(callback as Callback<Template>, () => this.findTemplate(name, null, null));
+      return undefined;
+    }
+    const [parent, globals] = rest;
+    return this.findTemplate(
+      name,
+      typeof parent === 'string' ? parent : null,
+      globals as Variables | null | undefined,
+    );
+  }
+
+  private findTemplate(
+    name: string | Template,
+    parent: string | null,
+    globals: Variables | null | undefined,
+  ): Template {
+    if (name instanceof Template) return name;
+    return this.load(parent === null ? name : this.joinPath(name, parent), globals);
+  }
+
+  /** Loads the first of several templates that exists. Throws TemplatesNotFound. */
+  selectTemplate(
+    names: Iterable<string | Template>,
+    parent?: string | null,
+    globals?: Variables | null,
+  ): Template {
+    if (names instanceof Undefined) names.failWithUndefinedError();
+    if (!truth(names)) {
+      throw new TemplatesNotFound([], 'Tried to select from an empty list of templates.');
+    }
+    const tried: unknown[] = [];
+    for (const name of iterate(names)) {
+      if (name instanceof Template) return name;
+      try {
+        return this.findTemplate(name as string, parent ?? null, globals);
+      } catch (error) {
+        if (!(error instanceof TemplateNotFound || error instanceof UndefinedError)) throw error;
+      }
+      tried.push(name instanceof Undefined ? name.undefinedMessage : name);
+    }
+    throw new TemplatesNotFound(tried);
+  }
+
+  /** `getTemplate` for one name, `selectTemplate` for several. */
+  getOrSelectTemplate(
+    name: string | Template | Iterable<string | Template>,
+    parent?: string | null,
+    globals?: Variables | null,
+  ): Template {
+    if (typeof name === 'string' || name instanceof Undefined || name instanceof Template) {
+      return this.getTemplate(name as string | Template, parent, globals);
+    }
+    return this.selectTemplate(name, parent, globals);
+  }
+
+  /** The names of the loader's templates, by file extension or by a predicate. */
+  listTemplates(filter?: readonly string[] | ((name: string) => boolean)): string[] {
+    if (this.loader === undefined) {
+      throw new PyTypeError('no loader for this environment specified');
+    }
+    const names = this.loader.listTemplates();
+    if (filter === undefined) return names;
+    if (typeof filter === 'function') return names.filter(filter);
+    return names.filter((name) => {
+      const dot = name.lastIndexOf('.');
+      return dot !== -1 && filter.includes(name.slice(dot + 1));
+    });
+  }
+
+  // -- nunjucks' habits
+
+  /** Loads and renders. With a callback, the result goes there. */
+  render(name: string | Template, variables?: Variables | null): string;
+  render(
+    name: string | Template,
+    variables: Variables | null | undefined,
+    callback: RenderCallback,
+  ): null;
+  render(name: string | Template, variables?: unknown, callback?: unknown): string | null {
+    const given = typeof variables === 'function' ? variables : callback;
+    const values = typeof variables === 'function' ? null : (variables as Variables | null);
+    const run = (): string => this.findTemplate(name, null, null).render(values);
+    if (typeof given !== 'function') return run();
+    deliver(given as Callback<string>, run);
+    return null;
+  }
+
+  /** Renders a text. With a callback, the result goes there. */
+  renderString(source: string, variables?: Variables | null, options?: unknown): string;
+  renderString(
+    source: string,
+    variables: Variables | null | undefined,
+    callback: RenderCallback,
+  ): null;
+  renderString(source: string, variables?: Variables | null, ...rest: unknown[]): string | null {
+    const callback = rest.find((given) => typeof given === 'function');
+    const run = (): string => this.fromString(source).render(variables);
+    if (callback === undefined) return run();
+    deliver(callback as Callback<string>, run);
+    return null;
+  }
+}
+
+Template.makeEnvironment = (options) => new Environment(options);
+
+/** Runs `work` and hands its result, or its error, to a callback, never synchronously. */
+function deliver<T>(callback: Callback<T>, work: () => T): void {
+  let error: unknown = null;
+  let result: T | null = null;
+  try {
+    result = work();
+  } catch (raised) {
+    error = raised;
+  }
+  queueMicrotask(() => {
+    callback(error, result);
+  });
+}
+
+function entries(variables: Variables): Iterable<readonly [string, unknown]> {
+  return variables instanceof Map
+    ? (variables as ReadonlyMap<string, unknown>)
+    : Object.entries(variables);
+}
+
+function resolveOptions(
+  first: unknown,
+  second: Readonly<Record<string, unknown>> | undefined,
+): EnvironmentOptions {
+  let options: object;
+  if (isLoader(first) || Array.isArray(first) || second !== undefined) {
+    const loaders = Array.isArray(first) ? (first as unknown[]) : [first];
+    const known = loaders
+      .map((loader) => asLoader(loader))
+      .filter((loader) => loader !== undefined);
+    options = {
+      ...fromNunjucksOptions(second ?? {}),
+      loader: known.length > 1 ? new ChoiceLoader(known) : known[0],
+    };
+  } else {
+    options = (first ?? {}) as object;
+  }
+  checkOptions(options);
+  return options;
+}
+
+function isLoader(value: unknown): value is BaseLoader | NunjucksLoader {
+  return typeof value === 'object' && value !== null && 'getSource' in value;
+}
+
+function asLoader(loader: unknown): BaseLoader | undefined {
+  if (loader === null || loader === undefined) return undefined;
+  if (loader instanceof BaseLoader) return loader;
+  if (isLoader(loader)) return new NunjucksLoaderAdapter(loader as NunjucksLoader);
+  throw new TypeError('loader: not a loader');
+}
+
+function filteredTokens(
+  source: TokenSource,
+  filter: (tokens: Iterable<Token>) => Iterable<Token>,
+): TokenSource {
+  let end: Token | undefined;
+  function* stream(): Generator<Token, void, undefined> {
+    for (;;) {
+      const token = source.next();
+      if (token.type === 'eof') {
+        end = token;
+        return;
+      }
+      yield token;
+    }
+  }
+  const tokens = filter(stream())[Symbol.iterator]();
+  return {
+    source: source.source,
+    next: () => {
+      const step = tokens.next();
+      if (step.done !== true) return step.value;
+      const at = source.source.length;
+      return end ?? { type: 'eof', value: '', line: 1, start: at, end: at };
+    },
+  };
+}

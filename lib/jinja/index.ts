@@ -1,0 +1,49 @@
+/**
+ * Jinja2 for Node: the same templates, the same output as Python's Jinja2 3.1.6, in process and
+ * synchronous. Plain objects and Maps are dicts, arrays are lists, integers are ints.
+ */
+export { Environment, type EnvironmentOptions, type UndefinedInit } from './environment.js';
+export { ImmutableSandboxedEnvironment, SandboxedEnvironment, unsafe } from './sandbox.js';
+export { Template, type TemplateModule, type Variables } from './template.js';
+export { Context, EvalContext } from './context.js';
+export {
+  BaseLoader,
+  ChoiceLoader,
+  DictLoader,
+  FunctionLoader,
+  PrefixLoader,
+  type TemplateSource,
+} from './loader.js';
+export {
+  ChainableUndefined,
+  DebugUndefined,
+  StrictUndefined,
+  Undefined,
+  isUndefined,
+  makeLoggingUndefined,
+} from './undefined.js';
+export {
+  FilterArgumentError,
+  SecurityError,
+  TemplateAssertionError,
+  TemplateError,
+  TemplateNotFound,
+  TemplateRuntimeError,
+  TemplateSyntaxError,
+  TemplatesNotFound,
+  UndefinedError,
+  type ErrorCode,
+  type ErrorFrame,
+  type ErrorPosition,
+} from './errors.js';
+export { Markup, escape } from './markup.js';
+export { Extension } from './extension.js';
+export { Namespace } from './globals.js';
+export type { Trace, TraceAssignment, TraceCall, TracePiece } from './trace.js';
+export type { Origin, Span } from './source.js';
+export { passContext, passEnvironment, passEvalContext, pyFunction } from './value/callable.js';
+export { Dict } from './value/dict.js';
+export { Float } from './value/number.js';
+export { FrozenSet } from './value/set.js';
+export { Tuple } from './value/tuple.js';
+export * from './value/py-error.js';
