@@ -107,7 +107,7 @@ describe('fetchUrl', () => {
       const rest = CONTENT.subarray(from);
       response.writeHead(from ? 206 : 200, { 'content-length': rest.length, etag: '"v1"' });
       if (requests.length > 3) return response.end(rest);
-      response.write(rest.subarray(0, 40_000), () => response.destroy());
+      response.write(rest.subarray(0, 40_000), () => setTimeout(() => response.destroy(), 50));
     };
     await fetch(`${base}/f`, { sha256: DIGEST });
     expect(readFileSync(target).equals(CONTENT)).toBe(true);
@@ -119,7 +119,7 @@ describe('fetchUrl', () => {
     handler = (_, response) => {
       response.writeHead(200, { 'content-length': CONTENT.length });
       if (requests.length > 1) return response.end(CONTENT);
-      response.write(CONTENT.subarray(0, 40_000), () => response.destroy());
+      response.write(CONTENT.subarray(0, 40_000), () => setTimeout(() => response.destroy(), 50));
     };
     await fetch(`${base}/f`, { sha256: DIGEST });
     expect(readFileSync(target).equals(CONTENT)).toBe(true);
