@@ -68,7 +68,7 @@ export function readText(path: string): string {
 /**
  * Reads the shape of template trees, later ones over earlier ones: folders merge, files replace.
  * Symbolic links are followed. Throws `TreeError` for a folder that is missing or unreadable, a
- * dangling link, links in a circle and a file where another tree has a folder.
+ * dangling link, links in a circle and a folder where another tree has a file.
  * Source: kolla: image/kolla_worker.py setup_working_dir.
  */
 export function readDockerTree(dirs: readonly string[]): DockerTree {
@@ -100,10 +100,9 @@ function readFolder(
       const links = item.isSymbolicLink() ? followLink(source, from, linksAbove) : linksAbove;
       readFolder(tree, from, to, below, links);
     } else if (below.isFile()) {
-      if (tree.folders.has(to)) {
-        throw new TreeError(`${from}: a file, where ${tree.folders.get(to)?.source} is a folder`);
-      }
-      tree.files.set(to, entryOf(from, below));
+      // Python's copy2 puts a file into a folder that has its place.
+      const place = tree.folders.has(to) ? `${to}/${item.name}` : to;
+      tree.files.set(place, entryOf(from, below));
     } else {
       throw new TreeError(`${from}: neither a file nor a folder`);
     }

@@ -33,11 +33,13 @@ export interface Image {
   readonly source?: ImageSource | undefined;
   readonly plugins: readonly ImageSource[];
   readonly additions: readonly ImageSource[];
+  /** Sections of plugins and additions that do not say where they come from. */
+  readonly untypedSources: readonly string[];
   readonly labels: ReadonlyMap<string, string>;
   /** Text of its Dockerfile; `null` if it was not rendered or could not be. */
   readonly dockerfile: string | null;
   /** Why it could not be rendered. */
-  readonly failure?: unknown;
+  readonly failure?: Error | undefined;
 }
 
 /** Name of the image whose template lies in `folder`. Source: kolla: image/kolla_worker.py. */

@@ -25,8 +25,8 @@ export interface ReposCall {
 }
 
 /** Reads from a template's context what a call depends on. */
-export function describeCall(context: TemplateContext, { readRepos }: ReposDeps): ReposCall {
-  const path = context.get('repos_yaml');
+export function describeCall(context: TemplateContext, { facts, readRepos }: ReposDeps): ReposCall {
+  const path = facts.traits.variables.includes('repos_yaml') ? context.get('repos_yaml') : null;
   return {
     packageType: context.get('base_package_type'),
     base: str(context.get('base_distro')),

@@ -1,6 +1,6 @@
 import { isDict, dictGet, dictHas } from '../jinja/value/dict.js';
 import { MISSING } from '../jinja/value/protocol.js';
-import { PyAttributeError, PyKeyError } from '../jinja/value/py-error.js';
+import { PyAttributeError, PyKeyError, PyTypeError } from '../jinja/value/py-error.js';
 import { repr } from '../jinja/value/repr.js';
 import { str } from '../jinja/value/str.js';
 import { truth } from '../jinja/value/truth.js';
@@ -37,9 +37,20 @@ export function hasField(entry: unknown, key: string): boolean {
 
 /** Python's `entry[key]`. */
 export function field(entry: unknown, key: string): unknown {
-  const value = isDict(entry) ? dictGet(entry, key) : MISSING;
+  if (!isDict(entry)) throw notSubscriptable(entry);
+  const value = dictGet(entry, key);
   if (value === MISSING || value === undefined) throw new PyKeyError(repr(key));
   return value;
+}
+
+function notSubscriptable(entry: unknown): PyTypeError {
+  if (typeof entry === 'string') {
+    return new PyTypeError("string indices must be integers, not 'str'");
+  }
+  if (Array.isArray(entry)) {
+    return new PyTypeError('list indices must be integers or slices, not str');
+  }
+  return new PyTypeError(`'${typeName(entry)}' object is not subscriptable`);
 }
 
 /** Python's `entry[key]`, printed. */

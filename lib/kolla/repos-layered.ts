@@ -1,6 +1,8 @@
-import { PyKeyError, PyValueError } from '../jinja/value/py-error.js';
+import { isDict } from '../jinja/value/dict.js';
+import { PyKeyError, PyTypeError, PyValueError } from '../jinja/value/py-error.js';
 import { repr } from '../jinja/value/repr.js';
 import { str } from '../jinja/value/str.js';
+import { typeName } from '../jinja/value/type-name.js';
 import { stockFile, type ReposCall, type ReposDeps } from './repos-call.js';
 import {
   hasField,
@@ -30,6 +32,9 @@ const LOCATIONS = ['baseurl', 'metalink', 'mirrorlist', 'url'] as const;
 
 /** A location of its own means that a repository is no longer the distribution's. */
 function mergeEntries(inherited: unknown, entry: unknown): Record<string, unknown> {
+  for (const part of [inherited, entry]) {
+    if (!isDict(part)) throw new PyTypeError(`'${typeName(part)}' object is not a mapping`);
+  }
   const merged: Record<string, unknown> = { ...(inherited as object), ...(entry as object) };
   if (LOCATIONS.some((key) => hasField(merged, key))) delete merged['distro'];
   return merged;

@@ -1,4 +1,3 @@
-import { isDict } from '../jinja/value/dict.js';
 import { PyKeyError } from '../jinja/value/py-error.js';
 import { repr } from '../jinja/value/repr.js';
 import { str } from '../jinja/value/str.js';
@@ -49,7 +48,6 @@ export function handleNamedRepos(
 }
 
 function deb822(repo: string, entry: unknown): string {
-  if (!isDict(entry)) return '';
   const url = textField(entry, 'url');
   return [
     `echo 'Uris: ${url}' >/etc/apt/sources.list.d/${repo}.sources${SEPARATOR}`,

@@ -1,0 +1,77 @@
+import { imageName, type Image } from './image.js';
+import { imageLabels, type LabelFacts } from './labels.js';
+import type { Options } from './options.js';
+import { readParentName } from './parents.js';
+import type { RenderImage } from './render.js';
+import type { SeriesFacts } from './series-facts.js';
+import { sourcesFinder } from './sources.js';
+import { imageNamespace, imagePrefix } from './variables.js';
+
+/** What images are made from. */
+export interface ImageInput {
+  readonly options: Options;
+  readonly facts: SeriesFacts;
+  readonly labels: Omit<LabelFacts, 'tag' | 'maintainer'>;
+  readonly render: RenderImage;
+  /** The working tree, absolute. */
+  readonly workTree: string;
+}
+
+/** Raised for an image whose template cannot be rendered; `cause` is what the template raised. */
+export class RenderError extends Error {
+  override name = 'RenderError';
+  readonly image: string;
+  /** Path of the template in the collection. */
+  readonly template: string;
+
+  constructor(image: string, template: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.image = image;
+    this.template = template;
+  }
+}
+
+/**
+ * A function that makes the image of a folder, rendered and not yet linked. A template that fails
+ * leaves its error in `failure`, since nobody may need that image.
+ * Source: kolla: image/kolla_worker.py build_image_list.
+ */
+export function imageFactory(input: ImageInput): (folder: string) => Image {
+  const { options, facts, render, workTree } = input;
+  const prefix = `${imageNamespace(options)}/${imagePrefix(options, facts)}`;
+  const labels = { ...input.labels, tag: options.tag, maintainer: options.maintainer };
+  const sources = sourcesFinder(options);
+  return (folder) => {
+    const name = imageName(folder);
+    const template = folder === '' ? 'Dockerfile.j2' : `${folder}/Dockerfile.j2`;
+    const { untyped, ...found } = sources(name);
+    let dockerfile: string | null = null;
+    let failure: RenderError | undefined;
+    try {
+      dockerfile = render(folder, name);
+    } catch (error) {
+      failure = new RenderError(name, template, error);
+    }
+    return {
+      name,
+      canonicalName: `${prefix}${name}:${options.tag}`,
+      folder,
+      path: folder === '' ? workTree : `${workTree}/${folder}`,
+      parentName: readParentName(dockerfile ?? '', facts.traits.fromIgnoresCase),
+      children: [],
+      status: 'unprocessed',
+      ...found,
+      untypedSources: untyped,
+      labels: imageLabels(name, facts, labels),
+      dockerfile,
+      failure,
+    };
+  };
+}
+
+/** Throws the first `RenderError` of a selected image. Those of other images harm nobody. */
+export function requireRendered(images: readonly Image[]): void {
+  for (const { status, failure } of images) {
+    if (failure && (status === 'matched' || status === 'skipped')) throw failure;
+  }
+}
