@@ -1,12 +1,11 @@
 import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import { PyAttributeError } from '../jinja/value/py-error.js';
 import { isDict } from '../jinja/value/dict.js';
 import { toFloat } from '../jinja/value/number.js';
 import { typeName } from '../jinja/value/type-name.js';
 import type { ReposFile } from '../kolla/series-facts.js';
 import { readText } from './docker-dir.js';
-
-type Yaml = typeof import('yaml');
 
 /** Reads `--repos-yaml` files, each once. Throws `TreeError` for a file that cannot be read, and an
  *  error that names the file for one that is not a map. */
@@ -23,7 +22,7 @@ export function reposReader(): (path: string) => ReposFile {
 
 function parseRepos(path: string, text: string): ReposFile {
   // Templates are rendered synchronously, and few runs need this at all.
-  const yaml = createRequire(import.meta.url)('yaml') as Yaml;
+  const yaml = createRequire(import.meta.url)('yaml') as typeof Yaml;
   // As PyYAML: YAML 1.1, the last of equal keys wins. Big ints tell 1 from 1.0.
   const document = yaml.parseDocument(text, {
     version: '1.1',

@@ -55,6 +55,8 @@ export interface AptStyle {
 
 /** Writes `<repo>.sources`. */
 export function aptRepository(repo: string, entry: unknown, style: AptStyle): string {
+  // The first missing field is the one that is complained about.
+  if (!style.absoluteKeys) textField(entry, 'component');
   let signedBy = textField(entry, 'gpg_key');
   let suite = textField(entry, 'suite');
   if (style.absoluteKeys) {
@@ -66,9 +68,11 @@ export function aptRepository(repo: string, entry: unknown, style: AptStyle): st
   }
   if (!style.absoluteKeys || !signedBy.startsWith('/'))
     signedBy = `/etc/kolla/apt-keys/${signedBy}`;
+  const component = textField(entry, 'component');
+  const url = textField(entry, 'url');
   const lines = [
-    `Uris: ${textField(entry, 'url')}`,
-    `Components: ${textField(entry, 'component')}`,
+    `Uris: ${url}`,
+    `Components: ${component}`,
     'Types: deb',
     `Suites: ${suite}`,
     `Signed-By: ${signedBy}`,
