@@ -1,5 +1,4 @@
 import { checkRepetition } from './bounds.js';
-import { toIndex } from './filters/method.js';
 import { Markup } from './markup.js';
 import { defaultRandom, randomBelow, type RandomSource } from './random.js';
 import { address } from './value/address.js';
@@ -10,39 +9,35 @@ import {
   type Kwargs,
   type PyFunction,
 } from './value/callable.js';
-import { Dict, dictEntries, isDict } from './value/dict.js';
-import { isIterable, iterate } from './value/iterate.js';
+import { Dict } from './value/dict.js';
+import { toIndex } from './value/method.js';
+import { fillDict } from './value/methods-dict.js';
 import { ATTR, MISSING, REPR, SET_ATTR, TYPE_NAME } from './value/protocol.js';
-import { PyRuntimeError, PyTypeError, PyValueError } from './value/py-error.js';
-import { Range } from './value/range.js';
+import { PyRuntimeError, PyValueError } from './value/py-error.js';
 import { repr } from './value/repr.js';
 import { truth } from './value/truth.js';
 import { tupleFrom, type Tuple } from './value/tuple.js';
+import { builtinType } from './value/types.js';
 
 /** A Python type that templates can call and print. */
 interface PythonClass {
   readonly name: string;
   readonly construct: (args: unknown[], kwargs: Kwargs | undefined) => unknown;
-  readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 type ClassFunction = ((...args: unknown[]) => unknown) & {
   [CALL](args: unknown[], kwargs: Kwargs | undefined): unknown;
 };
 
-function pythonClass({ name, construct, attributes = {} }: PythonClass): ClassFunction {
+function pythonClass({ name, construct }: PythonClass): ClassFunction {
   const fn = (...args: unknown[]): unknown => construct(args, undefined);
   const bare = name.slice(name.lastIndexOf('.') + 1);
-  const visible = new Map<string, unknown>([...Object.entries(attributes), ['__name__', bare]]);
   Object.defineProperties(fn, {
     name: { value: bare },
     [CALL]: { value: construct },
     [REPR]: { value: () => `<class '${name}'>` },
     [TYPE_NAME]: { value: 'type' },
-    [ATTR]: {
-      value: (attribute: string): unknown =>
-        visible.has(attribute) ? visible.get(attribute) : MISSING,
-    },
+    [ATTR]: { value: (attribute: string) => (attribute === '__name__' ? bare : MISSING) },
   });
   return fn as ClassFunction;
 }
@@ -172,60 +167,6 @@ export class Namespace {
   }
 }
 
-/** Python's `dict(*args, **kwargs)`. */
-function makeDict(args: unknown[], kwargs: Kwargs | undefined): Dict {
-  if (args.length > 1) {
-    throw new PyTypeError(`dict expected at most 1 argument, got ${args.length}`);
-  }
-  const result = new Dict();
-  if (args.length === 1) for (const [key, value] of pairsOf(args[0])) result.set(key, value);
-  for (const [key, value] of kwargs ?? []) result.set(key, value);
-  return result;
-}
-
-function* pairsOf(source: unknown): Iterable<readonly [unknown, unknown]> {
-  if (isDict(source)) {
-    yield* dictEntries(source);
-    return;
-  }
-  let index = 0;
-  for (const element of iterate(source)) {
-    if (!isIterable(element)) {
-      throw new PyTypeError(
-        `cannot convert dictionary update sequence element #${index} to a sequence`,
-      );
-    }
-    const pair = [...iterate(element)];
-    if (pair.length !== 2) {
-      throw new PyValueError(
-        `dictionary update sequence element #${index} has length ${pair.length}; 2 is required`,
-      );
-    }
-    yield [pair[0], pair[1]];
-    index++;
-  }
-}
-
-const fromKeys = pyFunction('fromkeys', 'iterable, value=None, /', (iterable, value) => {
-  const result = new Dict();
-  for (const key of iterate(iterable)) result.set(key, value);
-  return result;
-});
-
-/** Python's `range(...)`. */
-export function makeRange(args: unknown[], kwargs: Kwargs | undefined): Range {
-  if (kwargs !== undefined && kwargs.size > 0) {
-    throw new PyTypeError('range() takes no keyword arguments');
-  }
-  if (args.length === 0) throw new PyTypeError('range expected at least 1 argument, got 0');
-  if (args.length > 3) {
-    throw new PyTypeError(`range expected at most 3 arguments, got ${args.length}`);
-  }
-  const [first = 0, second, third = 1] = args.map(toIndex);
-  if (third === 0) throw new PyValueError('range() arg 3 must not be zero');
-  return second === undefined ? new Range(0, first) : new Range(first, second, third);
-}
-
 const WORDS = (
   'lorem ipsum dolor sit amet consectetur adipisci elit sed eiusmod tempor incidunt ut labore et ' +
   'dolore magna aliqua enim ad minim veniam quis nostrum exercitationem ullam corporis suscipit ' +
@@ -296,8 +237,8 @@ const lipsum = pyFunction(
 
 /** The names that every template sees. Source: jinja2.defaults.DEFAULT_NAMESPACE @3.1.6 */
 export const GLOBALS = {
-  range: pythonClass({ name: 'range', construct: makeRange }),
-  dict: pythonClass({ name: 'dict', construct: makeDict, attributes: { fromkeys: fromKeys } }),
+  range: builtinType('range'),
+  dict: builtinType('dict'),
   lipsum: passEnvironment(lipsum),
   cycler: pythonClass({
     name: 'jinja2.utils.Cycler',
@@ -313,6 +254,10 @@ export const GLOBALS = {
   }),
   namespace: pythonClass({
     name: 'jinja2.utils.Namespace',
-    construct: (args, kwargs) => new Namespace(makeDict(args, kwargs)),
+    construct: (args, kwargs) => {
+      const namespace = new Namespace();
+      fillDict(namespace.attrs, 'dict', args, kwargs);
+      return namespace;
+    },
   }),
 } as const;

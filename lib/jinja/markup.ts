@@ -18,9 +18,11 @@ import {
   STRING,
   TYPE_NAME,
   asString,
+  hooks,
 } from './value/protocol.js';
 import { isNumeric } from './value/number.js';
 import { PyValueError } from './value/py-error.js';
+import { Range } from './value/range.js';
 import { repr } from './value/repr.js';
 import { str } from './value/str.js';
 import { Tuple, tupleFrom } from './value/tuple.js';
@@ -75,7 +77,8 @@ export class Markup {
   [ATTR](name: string): unknown {
     const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
     if (method !== undefined) return new MarkupMethod(this, method);
-    return getAttribute(this[STRING], name);
+    // Its class is its own: look-ups that find nothing here ask for it.
+    return name === '__class__' ? MISSING : getAttribute(this[STRING], name);
   }
 
   [BINARY](op: string, other: unknown, reflected: boolean): unknown {
@@ -155,6 +158,18 @@ class EscapeHelper {
   }
 }
 
+/** The same for what can be subscripted, which may stay unused. */
+class EscapeSequence extends EscapeHelper {
+  readonly #items: unknown;
+  constructor(value: unknown) {
+    super(value);
+    this.#items = value;
+  }
+  [ITEM](key: unknown): unknown {
+    return escapeItem(getItem(this.#items, key));
+  }
+}
+
 /** A mapping on the right of `%`: prints escaped as a whole, and so do its items. */
 class EscapeDict extends Dict {
   readonly #value: DictLike;
@@ -175,9 +190,19 @@ function escapeItem(value: unknown): unknown {
   return isNumeric(value) ? value : new EscapeHelper(value);
 }
 
+function isSubscriptable(value: unknown): boolean {
+  return (
+    Array.isArray(value) ||
+    value instanceof Range ||
+    value instanceof Uint8Array ||
+    hooks(value)?.[ITEM] !== undefined
+  );
+}
+
 function escapeOperand(value: unknown): unknown {
   if (value instanceof Tuple) return tupleFrom(Array.from(value, escapeItem));
   if (isDict(value)) return new EscapeDict(value);
+  if (asString(value) === undefined && isSubscriptable(value)) return new EscapeSequence(value);
   return Tuple.of(escapeItem(value));
 }
 

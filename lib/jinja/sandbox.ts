@@ -3,7 +3,6 @@ import type { Context } from './context.js';
 import { Environment, type EnvironmentOptions } from './environment.js';
 import { SecurityError } from './errors.js';
 import { vformat } from './formatter.js';
-import { makeRange } from './globals.js';
 import { Markup, MarkupMethod, formatEscaped } from './markup.js';
 import type { Undefined } from './undefined.js';
 import { getAttribute, getItem } from './value/attribute.js';
@@ -20,6 +19,7 @@ import { repr } from './value/repr.js';
 import { FrozenSet } from './value/set.js';
 import { Tuple } from './value/tuple.js';
 import { typeName } from './value/type-name.js';
+import { makeRange } from './value/types.js';
 
 export { MAX_BITS, MAX_REPETITION } from './bounds.js';
 
@@ -51,7 +51,7 @@ const MUTATING_LIST = new Set('append clear pop reverse insert sort extend remov
  * Source: jinja2.sandbox.safe_range @3.1.6
  */
 export const safeRange = pyFunction('safe_range', '*args', (args: unknown[]): Range => {
-  const range = makeRange(args, undefined);
+  const range = makeRange(args);
   if (range.length > MAX_RANGE) {
     throw new PyOverflowError(
       `Range too big. The sandbox blocks ranges larger than MAX_RANGE (${MAX_RANGE}).`,

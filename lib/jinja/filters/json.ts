@@ -162,6 +162,9 @@ class Encoder {
  * for circular references. Source: json.encoder @3.11
  */
 export function dumps(value: unknown, options: DumpOptions = {}): string {
+  const text = asString(value);
+  // Python answers for a str before it looks at the indent.
+  if (text !== undefined) return quoteString(text, truth(options.ensure_ascii ?? true));
   return new Encoder(options).encode(value);
 }
 

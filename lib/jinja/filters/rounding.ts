@@ -1,9 +1,9 @@
 import { roundFloat, roundInt, roundToInt } from '../value/decimal.js';
 import { truncate } from '../value/int-ops.js';
+import { toIndex } from '../value/method.js';
 import { asFloat, asInt, type Int } from '../value/number.js';
 import { PyOverflowError, PyTypeError, PyValueError } from '../value/py-error.js';
 import { typeName } from '../value/type-name.js';
-import { toIndex } from './method.js';
 
 function wholeNumber(value: number, how: (value: number) => Int): Int {
   if (Number.isNaN(value)) throw new PyValueError('cannot convert float NaN to integer');

@@ -11,6 +11,7 @@ import { DictView } from '../value/dict-view.js';
 import { dictKeys, isDict } from '../value/dict.js';
 import { Generator } from '../value/generator.js';
 import { isIterable, iterate, length, toList } from '../value/iterate.js';
+import { toIndex } from '../value/method.js';
 import { add, floordiv, mod, mul, sub } from '../value/ops.js';
 import { PyTypeError } from '../value/py-error.js';
 import { Range } from '../value/range.js';
@@ -21,7 +22,7 @@ import { typeName } from '../value/type-name.js';
 import { ignoreCase, makeAttrgetter, makeMultiAttrgetter } from './attribute.js';
 import { boundedBy } from '../bounds.js';
 import { unaryBuiltin, type Filter } from './builtin.js';
-import { callMethod, toIndex } from './method.js';
+import { callMethod } from './method.js';
 
 /** Text as keys of a comparison see it, unless case matters. */
 const caseOf = (caseSensitive: unknown): ((value: unknown) => unknown) | undefined =>

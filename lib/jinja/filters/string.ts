@@ -13,7 +13,7 @@ import { asString } from '../value/protocol.js';
 import { PyAssertionError, PyTypeError } from '../value/py-error.js';
 import { str } from '../value/str.js';
 import { truth } from '../value/truth.js';
-import { tupleFrom } from '../value/tuple.js';
+import { Tuple, tupleFrom } from '../value/tuple.js';
 import { boundedBy } from '../bounds.js';
 import { callMethod } from './method.js';
 import { WORD } from './py-regex.js';
@@ -65,8 +65,12 @@ const replace = passEvalContext(
   ),
 );
 
-/** `s += newline` of Python: its TypeError names the operator `+=`. */
+/** `s += newline` of Python: a list grows in place, and a TypeError names the operator `+=`. */
 function addNewline(s: unknown, newline: unknown): unknown {
+  if (Array.isArray(s) && !(s instanceof Tuple)) {
+    (s as unknown[]).push(newline);
+    return s;
+  }
   try {
     return add(s, newline);
   } catch (error) {

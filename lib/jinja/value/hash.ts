@@ -1,3 +1,4 @@
+import { DictView } from './dict-view.js';
 import { isPlainObject } from './plain-object.js';
 import { Float, intFromNumber, normalizeInt } from './number.js';
 import { PyTypeError } from './py-error.js';
@@ -66,6 +67,7 @@ function keyOfObject(value: object): unknown {
   if (value instanceof Set) throw unhashable('set');
   if (value instanceof Uint8Array) return `${COMPOUND}b${value.join(',')}`;
   if (value instanceof Slice) throw unhashable('slice');
+  if (value instanceof DictView && value.kind !== 'values') throw unhashable(`dict_${value.kind}`);
   if (value instanceof Range) {
     const { length, start, step } = value;
     return `${COMPOUND}r${length},${length > 0 ? start : ''},${length > 1 ? step : ''}`;

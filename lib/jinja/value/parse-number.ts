@@ -62,8 +62,11 @@ export function parseInteger(source: string, base = 10): Int {
   return normalizeInt(sign === '-' ? -value : value);
 }
 
-/** Python's `float(text)`, a plain number. Throws PyValueError as CPython does. */
-export function parseFloatText(source: string): number {
+/**
+ * Python's `float(text)`, a plain number. Throws PyValueError as CPython does; its message prints
+ * `shown`, which may be a subclass of str.
+ */
+export function parseFloatText(source: string, shown: unknown = source): number {
   const text = asciiDigits(stripWhitespace(source));
   const special = /^([+-]?)(?:(inf(?:inity)?)|nan)$/i.exec(text);
   if (special) {
@@ -76,7 +79,7 @@ export function parseFloatText(source: string): number {
     'i',
   );
   if (!shape.test(text)) {
-    throw new PyValueError(`could not convert string to float: ${repr(source)}`);
+    throw new PyValueError(`could not convert string to float: ${repr(shown)}`);
   }
   return Number(text.replaceAll('_', ''));
 }
@@ -125,7 +128,7 @@ export function toNumber(value: unknown): number {
   const float = asFloat(value);
   if (float !== undefined) return float;
   const text = textOf(value);
-  if (text !== undefined) return parseFloatText(text);
+  if (text !== undefined) return parseFloatText(text, value);
   throw new PyTypeError(
     `float() argument must be a string or a real number, not '${typeName(value)}'`,
   );

@@ -8,7 +8,7 @@ import { applied, comparable, ours, VALUES } from './matrix.js';
 /** Ways to call each filter; every one is applied to every value. */
 const CALLS: Readonly<Record<string, readonly string[]>> = {
   abs: ['abs', 'abs(1)', 'abs(x=1)'],
-  attr: [`attr('upper')`, `attr('a')`, `attr('__class__')`, 'attr(1)', 'attr', `attr('items')`],
+  attr: [`attr('upper')`, `attr('a')`, `attr('_x')`, 'attr(1)', 'attr', `attr('items')`],
   batch: ['batch(2)', `batch(3, 'x')`, 'batch(linecount=0)', 'batch', `batch('a')`],
   capitalize: ['capitalize', 'capitalize(1)'],
   center: ['center', 'center(20)', 'center(width=7)', `center('x')`],
@@ -78,7 +78,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   rejectattr: [`rejectattr('a')`, `rejectattr('a', 'eq', 1)`, 'rejectattr'],
   replace: [
     `replace('a', 'b')`,
-    `replace('', '-')`,
+    `replace('', '-', 3)`,
     `replace('<', '&', 1)`,
     `replace('o', '<o>'|safe)`,
     `replace(1, 2, count=1)`,

@@ -66,7 +66,7 @@ export function applied(value: string, filter: string): string {
   return `{% set v = ${value} %}{% set r = v|${filter} %}{{ r|list if r is iterable and r is not string and r is not mapping and r is not sequence else r }}`;
 }
 
-const ADDRESS = /0x[0-9a-f]{6,}/g;
+const ADDRESS = /0x[0-9a-f]{6,}/gi;
 
 /** Renders in ours, in the shape of the oracle's answers, without positions. */
 export function ours(spec: CaseSpec): Answer {
@@ -85,6 +85,6 @@ export function ours(spec: CaseSpec): Answer {
 
 /** What two answers must share: the output, or class and message of the error. */
 export function comparable(answer: Answer): string {
-  if ('output' in answer) return `= ${answer.output}`;
+  if ('output' in answer) return `= ${answer.output.replace(ADDRESS, '0x…')}`;
   return `! ${answer.error.name}: ${answer.error.message}`;
 }
