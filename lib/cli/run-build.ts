@@ -1,0 +1,140 @@
+import { writeFileSync } from 'node:fs';
+import type { Engine } from '../adapters/engine.js';
+import { readKollaOrigin } from '../adapters/kolla-origin.js';
+import type { RunLog } from '../adapters/log.js';
+import { prepareImages, type PreparedImages } from '../adapters/prepare-images.js';
+import type { ResolvedOptions } from '../kolla/config/resolve-options.js';
+import { dependencyGraph, listDependencies, listImages } from '../kolla/dependencies.js';
+import type { Image } from '../kolla/image.js';
+import type { Options } from '../kolla/options.js';
+import type { Io } from './io.js';
+import type { Surroundings } from './session.js';
+
+/** A run whose options are known. */
+export interface RunContext extends ResolvedOptions {
+  readonly surroundings: Surroundings;
+  readonly io: Io;
+  readonly log: RunLog;
+}
+
+/** Does what the options ask for, in kolla's order. Returns the exit status.
+ *  Source: kolla: image/build.py run_build. */
+export async function runBuild(context: RunContext): Promise<number> {
+  const { options, log, surroundings } = context;
+  log.configure(options);
+  if ('engine' in surroundings.facts.options) log.program.info(`Using engine: ${options.engine}`);
+  if (!(await checkSquash(context))) return 1;
+  const { imagesDir, facts } = surroundings;
+  if (imagesDir instanceof Error) throw imagesDir;
+  const what =
+    facts.options['image-name-prefix'] === undefined ? 'docker image' : 'container image';
+  log.program.info(`Found the ${what} folder at ${imagesDir}`);
+
+  let engine: Engine | undefined;
+  if (!stopsBeforeBuilding(options) || options.skipExisting) {
+    engine = await connect(context);
+    if (!engine) return 1;
+  }
+  const prepared = await prepare(context, imagesDir, engine);
+  let keep = false;
+  try {
+    if (options.failUnmatched && !prepared.images.some(({ status }) => status === 'matched')) {
+      log.program.error('No image is selected');
+      return 1;
+    }
+    if (options.templateOnly) {
+      // The tree is what was asked for, temporary or not.
+      keep = true;
+      log.program.info(`Dockerfiles are generated in ${prepared.workDir.label}`);
+      return 0;
+    }
+    if (showImages(prepared.images, context)) return 0;
+    if (!engine) return 1;
+    const { buildAll } = await import('./build-all.js');
+    return await buildAll(prepared, engine, context);
+  } finally {
+    if (!keep) prepared.workDir.cleanUp();
+  }
+}
+
+const stopsBeforeBuilding = (options: Options): boolean =>
+  options.templateOnly ||
+  Boolean(options.saveDependency) ||
+  options.listImages ||
+  options.listDependencies;
+
+async function checkSquash({ options, log, surroundings }: RunContext): Promise<boolean> {
+  if (options.engine !== 'docker' || !options.squash) return true;
+  if (options.buildkit && 'buildkit' in surroundings.facts.options) {
+    log.program.error(
+      '--buildkit and --squash are mutually exclusive: docker buildx build does not support squashing.',
+    );
+    return false;
+  }
+  const { squashVersion } = await import('../adapters/squash.js');
+  const version = await squashVersion();
+  log.program.info(`Image squash is enabled and "docker-squash" version is ${version}`);
+  return true;
+}
+
+async function connect({ options, log, io }: RunContext): Promise<Engine | undefined> {
+  const { openEngine } = await import('../adapters/open-engine.js');
+  try {
+    const engine = openEngine(options, io.env);
+    const { warning } = await engine.connect();
+    if (warning !== undefined) log.program.warning(warning);
+    return engine;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.program.error('Unable to connect to container engine daemon, exiting');
+    log.program.info(`Exception caught: ${reason}`);
+    return undefined;
+  }
+}
+
+function prepare(
+  { options, surroundings, log, io }: RunContext,
+  imagesDir: string,
+  engine: Engine | undefined,
+): Promise<PreparedImages> {
+  const { facts, kolla, version, preliminaries } = surroundings;
+  const origin = readKollaOrigin(kolla, version);
+  return prepareImages({
+    options,
+    facts,
+    imagesDir,
+    kollaVersion: preliminaries.kollaVersion ?? origin.version,
+    now: new Date(),
+    origin: { revision: origin.revision, source: origin.source },
+    env: io.env,
+    log: log.program,
+    ...(engine && { findExisting: (images: readonly Image[]) => findExisting(images, engine) }),
+  });
+}
+
+/** Full names of the images that the engine has. */
+async function findExisting(images: readonly Image[], engine: Engine): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const { canonicalName } of images) {
+    if ((await engine.inspect(canonicalName)) !== undefined) found.add(canonicalName);
+  }
+  return found;
+}
+
+/** The modes that print or write what is selected, the first of them wins. */
+function showImages(images: readonly Image[], { options, io, log }: RunContext): boolean {
+  if (options.saveDependency) {
+    writeFileSync(options.saveDependency, dependencyGraph(images));
+    log.program.info(`Container images dependency are saved in ${options.saveDependency}`);
+    return true;
+  }
+  if (options.listImages) {
+    for (const line of listImages(images)) io.stdout(`${line}\n`);
+    return true;
+  }
+  if (options.listDependencies) {
+    io.stdout(listDependencies(images));
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,39 @@
+import type { Logger } from '../adapters/build-log.js';
+
+const STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Stops a run on SIGINT and SIGTERM. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** Exit status that the signal asks for, once one has come. */
+  status(): number | undefined;
+  /** Lets signals end the process again. */
+  release(): void;
+}
+
+/**
+ * The first signal cancels what is running, so that the run can end in order, with its summary; a
+ * second one ends the process at once. `cleanUp` runs before that.
+ */
+export function catchSignals(log: Logger, cleanUp: () => void): Interruption {
+  const controller = new AbortController();
+  let status: number | undefined;
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (status !== undefined) {
+      log.warning('Force exits');
+      cleanUp();
+      process.exit(status);
+    }
+    status = STATUS[name as keyof typeof STATUS];
+    log.info('Waiting for daemon threads exit. Push Ctrl + c again to force exit');
+    controller.abort();
+  };
+  for (const name of Object.keys(STATUS)) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    status: () => status,
+    release: () => {
+      for (const name of Object.keys(STATUS)) process.off(name, onSignal);
+    },
+  };
+}
