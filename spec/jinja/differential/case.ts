@@ -71,6 +71,7 @@ export interface Area {
 }
 
 const FIXTURES = join(ROOT, 'spec/fixtures/jinja');
+const WHOLE = /^\{"(.*, ")?template": ".*\}$/;
 const SECTION = /^---(?: (.*))?$/;
 
 const merge = (base: CaseSpec, extra: Partial<CaseSpec>): CaseSpec => {
@@ -105,7 +106,7 @@ const parseBlock = (
 ): { header: Partial<CaseSpec>; templates: Record<string, string>; body: readonly string[] } => {
   const first = lines.findIndex((line) => SECTION.test(line));
   if (first === -1) {
-    const whole = lines[0]?.startsWith('{"template": ') === true;
+    const whole = lines.length === 1 && WHOLE.test(lines[0]!);
     return { header: whole ? parseHeader(lines, where) : {}, templates: {}, body: lines };
   }
   const header = parseHeader(lines.slice(0, first), where);
@@ -133,8 +134,8 @@ const parseBlock = (
 /** Reads one file of cases. The text before the first block is a JSON header for all of them.
  *
  *      === one case            a block: JSON header, `--- name` template ..., `---`, template;
- *      {{ 1 }}                 a block without `---` is all template, or a header that starts
- *                              with `{"template": ` for text that no line can show
+ *      {{ 1 }}                 a block without `---` is all template, or one line of JSON
+ *                              with a `template`, for text that no line can show
  *      == a group              the same, but each line of the body is a case of its own
  *      {{ 1 // 2 }}
  *      {{ -1 // 2 }}
