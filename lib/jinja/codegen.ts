@@ -41,7 +41,7 @@ import { nearest } from './suggest.js';
 import { call, passOf, type Pass } from './value/callable.js';
 import { Dict } from './value/dict.js';
 import { Float } from './value/number.js';
-import { PyNameError, PySyntaxError } from './value/py-error.js';
+import { PySyntaxError } from './value/py-error.js';
 import { repr } from './value/repr.js';
 import { str } from './value/str.js';
 import { truth } from './value/truth.js';
@@ -790,7 +790,11 @@ export class CodeGenerator {
     node.args.forEach((arg, index) => {
       if (arg.name === 'caller') explicitCaller = index;
       if (arg.name === 'kwargs' || arg.name === 'varargs') skip.add(arg.name);
-      parameters.push(frame.symbols.ref(arg.name));
+      const parameter = frame.symbols.ref(arg.name);
+      if (parameters.includes(parameter)) {
+        throw new PySyntaxError(`duplicate argument '${parameter}' in function definition`);
+      }
+      parameters.push(parameter);
     });
     const undeclared = findUndeclared(node.body, ['caller', 'kwargs', 'varargs']);
     const uses = { caller: false, kwargs: false, varargs: false };
@@ -857,8 +861,8 @@ export class CodeGenerator {
     this.code += `${caller}=${this.macroCode(node, frame)};`;
     this.mark(node);
     const value = this.call(node.call, frame, caller);
-    // The value goes out as it is: Jinja neither escapes nor finalizes what a call block yields.
-    this.emit(frame, `str(${value})`, node);
+    // The value goes out as it is: Jinja neither prints, escapes nor finalizes it.
+    this.emit(frame, `rt.joinable(${value})`, node);
   }
 
   private extensionBlock(node: ExtensionBlock, frame: Frame): void {
@@ -902,7 +906,7 @@ export class CodeGenerator {
     this.blockVisit(node.body, inner);
     this.mark(node);
     const value = this.filterOrTest(node.filter, inner);
-    this.emit(frame, `str(${value},${this.at(node.filter)})`, node);
+    this.emit(frame, `rt.joinable(${value},${this.at(node.filter)})`, node);
     this.leaveFrame(inner, closures);
   }
 
@@ -1070,7 +1074,7 @@ export class CodeGenerator {
         return;
       }
       case 'NSRef':
-        this.code += `rt.setNamespace(${frame.symbols.ref(target.name)},${quote(target.attr)},${value},${this.at(target)});`;
+        this.code += `rt.setItem(${frame.symbols.ref(target.name)},${quote(target.attr)},${value},${this.at(target)});`;
         return;
       case 'Tuple': {
         const items = this.temporary();
@@ -1098,14 +1102,14 @@ export class CodeGenerator {
     }
   }
 
-  private constant(value: unknown): string {
+  private constant(value: unknown, node: NodeBase): string {
     switch (typeof value) {
       case 'string':
         return quote(value);
       case 'number':
         if (Number.isFinite(value)) return value < 0 ? `(${value})` : String(value);
         // Jinja writes `inf` and `nan` into its code, which Python then looks up as names.
-        throw new PyNameError(`name '${str(value).replace('-', '')}' is not defined`);
+        return `rt.noSuchName(${quote(str(value).replace('-', ''))},${this.at(node)})`;
       case 'bigint':
         return `(${value}n)`;
       case 'boolean':
@@ -1116,12 +1120,12 @@ export class CodeGenerator {
       return `K[${this.constants.push(value) - 1}]`;
     }
     if (Array.isArray(value)) {
-      const items = `[${value.map((item) => this.constant(item)).join(',')}]`;
+      const items = `[${value.map((item) => this.constant(item, node)).join(',')}]`;
       return value instanceof Tuple ? `tuple(${items})` : items;
     }
     if (value instanceof Dict) {
       const items = [...value].map(
-        ([key, item]) => `[${this.constant(key)},${this.constant(item)}]`,
+        ([key, item]) => `[${this.constant(key, node)},${this.constant(item, node)}]`,
       );
       return `new Dict([${items.join(',')}])`;
     }
@@ -1138,7 +1142,7 @@ export class CodeGenerator {
       case 'And':
       case 'Or': {
         const folded = this.fold(node, frame);
-        if (folded !== undefined) return `truth(${this.constant(folded.value)})`;
+        if (folded !== undefined) return `truth(${this.constant(folded.value, node)})`;
         const left = this.condition(node.left, frame);
         const right = this.condition(node.right, frame);
         return `(${left}${node.type === 'And' ? '&&' : '||'}${right})`;
@@ -1161,7 +1165,7 @@ export class CodeGenerator {
       case 'Name':
         return this.nameCode(node.name, frame);
       case 'Const':
-        return this.constant(node.value);
+        return this.constant(node.value, node);
       case 'TemplateData':
         return quote(node.data);
       case 'Tuple':
@@ -1189,7 +1193,9 @@ export class CodeGenerator {
       }
       default: {
         const folded = this.fold(node, frame);
-        return folded === undefined ? this.operation(node, frame) : this.constant(folded.value);
+        return folded === undefined
+          ? this.operation(node, frame)
+          : this.constant(folded.value, node);
       }
     }
   }

@@ -8,9 +8,10 @@ import {
   TemplateSyntaxError,
   TemplatesNotFound,
   UndefinedError,
+  type ErrorPosition,
 } from './errors.js';
 import { makeExpression, type TemplateExpression } from './expression.js';
-import { Extension, type ExtensionClass } from './extension.js';
+import { type Extension, type ExtensionClass } from './extension.js';
 import { findExtension } from './extensions/index.js';
 import { FILTERS } from './filters/index.js';
 import { GLOBALS } from './globals.js';
@@ -28,10 +29,11 @@ import { TESTS } from './tests.js';
 import { Undefined, type UndefinedClass, type UndefinedErrorClass } from './undefined.js';
 import { resolveAttribute, resolveItem } from './value/attribute.js';
 import { call, passOf } from './value/callable.js';
+import { keyOf } from './value/hash.js';
 import { iterate } from './value/iterate.js';
 import { add, div, floordiv, mod, mul, neg, pos, pow, sub } from './value/ops.js';
 import { MISSING } from './value/protocol.js';
-import { PyTypeError } from './value/py-error.js';
+import { PyAssertionError, PyError, PyTypeError } from './value/py-error.js';
 import { repr } from './value/repr.js';
 import { truth } from './value/truth.js';
 
@@ -175,14 +177,16 @@ export class Environment extends HostEnvironment {
   private checkConfiguration(): void {
     const { blockStartString, variableStartString, commentStartString, newlineSequence } = this;
     if (blockStartString === variableStartString || variableStartString === commentStartString) {
-      throw new TypeError('block, variable and comment start strings must be different.');
+      throw new PyAssertionError('block, variable and comment start strings must be different.');
     }
     if (newlineSequence !== '\n' && newlineSequence !== '\r\n' && newlineSequence !== '\r') {
-      throw new TypeError(`newlineSequence must be one of '\\n', '\\r\\n', or '\\r'.`);
+      throw new PyAssertionError(
+        "'newline_sequence' must be one of '\\\\n', '\\\\r\\\\n', or '\\\\r'.",
+      );
     }
     const { undefinedClass } = this;
     if (undefinedClass !== Undefined && !(undefinedClass.prototype instanceof Undefined)) {
-      throw new TypeError("'undefined' must be Undefined or a subclass of it.");
+      throw new PyAssertionError("'undefined' must be a subclass of 'jinja2.Undefined'.");
     }
   }
 
@@ -435,14 +439,21 @@ export class Environment extends HostEnvironment {
     origin?: (line: number) => Origin | undefined,
   ): CompiledTemplate {
     let compiled: CompiledTemplate | undefined;
+    let parser: Parser | undefined;
     try {
-      const parser = typeof source === 'string' ? this.parser(source, name) : undefined;
+      if (typeof source === 'string') parser = this.parser(source, name);
       const tree = parser === undefined ? (source as TemplateNode) : parser.parse();
       compiled = new CompiledTemplate(this, tree, parser?.source ?? '', name, filename, origin);
       compiled.for('string');
       return compiled;
     } catch (raised) {
       const error = pythonError(raised);
+      if (error instanceof PyError) {
+        // Nesting too deep to be read: the best place to point at is how far the parser came.
+        const position = error as ErrorPosition;
+        position.lineno ??= parser?.current.line ?? 1;
+        position.templateName ??= name;
+      }
       if (error instanceof TemplateError) {
         error.filename ??= filename;
         if (origin !== undefined) CompiledTemplate.relocate(error, origin);
@@ -523,9 +534,10 @@ export class Environment extends HostEnvironment {
     return template;
   }
 
-  /** Raises what an undefined name raises; any other name that is no str is not found. */
+  /** Raises what an undefined or unhashable name raises; any other that is no str is not found. */
   private nameOrFail(name: unknown): unknown {
     if (name instanceof Undefined) name.failWithUndefinedError();
+    keyOf(name);
     return name;
   }
 

@@ -14,6 +14,7 @@ export {
   PrefixLoader,
   type TemplateSource,
 } from './loader.js';
+export { FileSystemLoader, type FileSystemLoaderOptions } from './file-system-loader.js';
 export {
   ChainableUndefined,
   DebugUndefined,
@@ -36,6 +37,8 @@ export {
   type ErrorFrame,
   type ErrorPosition,
 } from './errors.js';
+export { formatError, type FormatErrorOptions } from './format-error.js';
+export * as meta from './meta.js';
 export { Markup, escape } from './markup.js';
 export { Extension } from './extension.js';
 export { Namespace } from './globals.js';

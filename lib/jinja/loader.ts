@@ -2,7 +2,7 @@ import type { Environment } from './environment.js';
 import { TemplateNotFound } from './errors.js';
 import { HostLoader } from './nunjucks/host.js';
 import type { Origin } from './source.js';
-import { Template, type Variables } from './template.js';
+import { type Template, type Variables } from './template.js';
 import { PyRuntimeError, PyTypeError } from './value/py-error.js';
 
 /** What a loader knows about a template. */

@@ -1,4 +1,4 @@
-import { Undefined } from './undefined.js';
+import { type Undefined } from './undefined.js';
 import { pyFunction } from './value/callable.js';
 import { eq } from './value/compare.js';
 import { iterate, length } from './value/iterate.js';

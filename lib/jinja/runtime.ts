@@ -6,22 +6,28 @@ import { Namespace } from './globals.js';
 import { LoopContext, type LoopRender } from './loop.js';
 import { Macro } from './macro.js';
 import { Markup, escapeToText, hasHtml, softStr } from './markup.js';
-import { Template, type TemplateModule } from './template.js';
+import { type Template, type TemplateModule } from './template.js';
 import { Tracer } from './trace.js';
 import { Undefined } from './undefined.js';
 import { resolveAttribute, resolveItem, slice } from './value/attribute.js';
 import { CALL, SIGNATURE, call as callValue, passOf } from './value/callable.js';
 import { contains, eq, ge, gt, le, lt, ne } from './value/compare.js';
-import { Dict, dictEntries, isDict } from './value/dict.js';
+import { Dict, dictEntries, dictSet, isDict } from './value/dict.js';
 import { isIterable, iterate } from './value/iterate.js';
 import { add, div, floordiv, mod, mul, neg, pos, pow, sub } from './value/ops.js';
-import { MISSING, SET_ATTR, hooks } from './value/protocol.js';
-import { PyKeyError, PyStopIteration, PyTypeError, PyValueError } from './value/py-error.js';
+import { MISSING, SET_ATTR, asString, hooks } from './value/protocol.js';
+import {
+  PyKeyError,
+  PyNameError,
+  PyStopIteration,
+  PyTypeError,
+  PyValueError,
+} from './value/py-error.js';
 import { repr } from './value/repr.js';
 import { Slice } from './value/slice.js';
 import { str } from './value/str.js';
 import { truth } from './value/truth.js';
-import { tupleFrom } from './value/tuple.js';
+import { Tuple, tupleFrom } from './value/tuple.js';
 import { typeName } from './value/type-name.js';
 
 type Kwargs = Map<string, unknown>;
@@ -293,8 +299,28 @@ export class Runtime {
     }
   }
 
-  setNamespace(namespace: unknown, name: string, value: unknown): void {
-    hooks(namespace)?.[SET_ATTR]?.(name, value);
+  /** `target[name] = value`: what a dotted assignment becomes, on namespaces as on dicts. */
+  setItem(target: unknown, name: string, value: unknown): void {
+    const set = hooks(target)?.[SET_ATTR];
+    if (set !== undefined) set.call(target, name, value);
+    else if (isDict(target)) dictSet(target, name, value);
+    else if (Array.isArray(target) && !(target instanceof Tuple)) {
+      throw new PyTypeError('list indices must be integers or slices, not str');
+    } else {
+      const type = target === undefined ? '_MissingType' : typeName(target);
+      throw new PyTypeError(`'${type}' object does not support item assignment`);
+    }
+  }
+
+  /** A value that goes into the output as it is has to be a str. */
+  joinable(value: unknown): string {
+    const text = asString(value);
+    if (text !== undefined) return text;
+    throw new PyTypeError(`sequence item 0: expected str instance, ${typeName(value)} found`);
+  }
+
+  noSuchName(name: string): never {
+    throw new PyNameError(`name '${name}' is not defined`);
   }
 
   loop(iterable: unknown, render: LoopRender | null, depth: number): LoopContext {

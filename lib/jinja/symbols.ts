@@ -48,19 +48,11 @@ export class Symbols {
   }
 
   findLoad(target: string): Load | undefined {
-    for (let at: Symbols | null = this; at !== null; at = at.parent) {
-      const load = at.loads.get(target);
-      if (load !== undefined) return load;
-    }
-    return undefined;
+    return this.loads.get(target) ?? this.parent?.findLoad(target);
   }
 
   findRef(name: string): string | undefined {
-    for (let at: Symbols | null = this; at !== null; at = at.parent) {
-      const ref = at.refs.get(name);
-      if (ref !== undefined) return ref;
-    }
-    return undefined;
+    return this.refs.get(name) ?? this.parent?.findRef(name);
   }
 
   /** The variable that stands for a name; the analysis has seen every name before. */
@@ -109,12 +101,15 @@ export class Symbols {
   /** All assigned names that are visible here, with their variables; inner frames first. */
   dumpStores(): Map<string, string> {
     const found = new Map<string, string>();
-    for (let at: Symbols | null = this; at !== null; at = at.parent) {
-      for (const name of [...at.stores].sort()) {
-        if (!found.has(name)) found.set(name, this.ref(name));
-      }
-    }
+    this.collectStores((name) => {
+      if (!found.has(name)) found.set(name, this.ref(name));
+    });
     return found;
+  }
+
+  private collectStores(add: (name: string) => void): void {
+    [...this.stores].sort().forEach(add);
+    this.parent?.collectStores(add);
   }
 
   /** The variables of this frame that are parameters. */

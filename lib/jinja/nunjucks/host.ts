@@ -1,4 +1,3 @@
-/// <reference path="./internals.d.ts" />
 import nunjucks from 'nunjucks/src/environment.js';
 import NunjucksLoader from 'nunjucks/src/loader.js';
 
