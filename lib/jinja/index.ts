@@ -40,6 +40,7 @@ export {
 export { formatError, type FormatErrorOptions } from './format-error.js';
 export * as meta from './meta.js';
 export { Markup, escape } from './markup.js';
+export { selectAutoescape, type SelectAutoescapeOptions } from './select-autoescape.js';
 export { Extension } from './extension.js';
 export { Namespace } from './globals.js';
 export type { Trace, TraceAssignment, TraceCall, TracePiece } from './trace.js';
