@@ -214,11 +214,15 @@ export interface Filter extends NodeBase, Arguments {
   readonly type: 'Filter';
   readonly node: Expression | null;
   readonly name: string;
+  /** Offset of the name. */
+  readonly nameStart: number;
 }
 export interface Test extends NodeBase, Arguments {
   readonly type: 'Test';
   readonly node: Expression;
   readonly name: string;
+  /** Offset of the name. */
+  readonly nameStart: number;
 }
 export interface Call extends NodeBase, Arguments {
   readonly type: 'Call';

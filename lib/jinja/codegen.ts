@@ -1381,21 +1381,22 @@ export class CodeGenerator {
       const kind = isFilter ? 'filter' : 'test';
       this.fail(
         `No ${kind} named ${repr(node.name)}.`,
-        node,
+        { line: node.line, start: node.nameStart, end: node.nameStart + node.name.length },
         nearest(node.name, Object.keys(registry)),
       );
     }
     const id = (isFilter ? this.filters : this.tests).get(node.name) as string;
+    const place = { line: node.line, start: node.nameStart, end: node.end };
     const pass = passOf(func);
     const first = pass === undefined ? [] : [PASSED[pass]];
     first.push(node.node === null ? this.blockText(frame) : this.expression(node.node, frame));
     if (node.kwargs.length > 0 || node.dynArgs !== null || node.dynKwargs !== null) {
       const { args, kwargs } = this.arguments(node, frame, first, node.name);
-      return `rt.callFilter(${id},${args},${kwargs},${this.at(node)})`;
+      return `rt.callFilter(${id},${args},${kwargs},${this.at(place)})`;
     }
     const args = [...first, ...node.args.map((arg) => this.expression(arg, frame))];
     const last = args.pop() as string;
-    return `${id}(${[...args, `at(${last},${this.at(node)})`].join(',')})`;
+    return `${id}(${[...args, `at(${last},${this.at(place)})`].join(',')})`;
   }
 
   /** What a filter block has collected, as its filter receives it. */

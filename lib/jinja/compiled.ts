@@ -1,4 +1,4 @@
-import type { TemplateNode } from './ast.js';
+import { walk, type TemplateNode } from './ast.js';
 import { CodeGenerator, type Entry, type GeneratedCode } from './codegen.js';
 import type { Context, OutputMode, RenderFunction } from './context.js';
 import type { Environment } from './environment.js';
@@ -137,7 +137,20 @@ export class CompiledTemplate {
   private suggest(error: Error & ErrorPosition, context: Context): void {
     if (!(error instanceof UndefinedError) || error.suggestion !== undefined) return;
     const name = /^'(\w+)' is undefined$/.exec(error.message)?.[1];
-    const found = name === undefined ? undefined : nearest(name, context.getAll().keys());
+    if (name === undefined) return;
+    const found = nearest(name, [...context.getAll().keys(), ...assignedNames(this.tree)]);
     if (found !== undefined) error.suggestion = found;
   }
+}
+
+/** The names that a template assigns anywhere: parameters, loop targets, macros, imports. */
+function assignedNames(tree: TemplateNode): Set<string> {
+  const names = new Set<string>();
+  walk(tree, (node) => {
+    if (node.type === 'Name' && node.ctx !== 'load') names.add(node.name);
+    else if (node.type === 'Macro') names.add(node.name);
+    else if (node.type === 'Import') names.add(node.target);
+    else if (node.type === 'FromImport') for (const { alias } of node.names) names.add(alias);
+  });
+  return names;
 }

@@ -180,9 +180,7 @@ export class Environment extends HostEnvironment {
       throw new PyAssertionError('block, variable and comment start strings must be different.');
     }
     if (newlineSequence !== '\n' && newlineSequence !== '\r\n' && newlineSequence !== '\r') {
-      throw new PyAssertionError(
-        "'newline_sequence' must be one of '\\\\n', '\\\\r\\\\n', or '\\\\r'.",
-      );
+      throw new PyAssertionError("'newline_sequence' must be one of '\\n', '\\r\\n', or '\\r'.");
     }
     const { undefinedClass } = this;
     if (undefinedClass !== Undefined && !(undefinedClass.prototype instanceof Undefined)) {

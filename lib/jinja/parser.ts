@@ -93,6 +93,7 @@ export class Parser {
   ) {
     this.source = tokens.source;
     this.current = tokens.next();
+    if (this.current.type === 'eof') this.current = { ...this.current, line: 1 };
   }
 
   /** Parses a whole template. */
@@ -111,14 +112,20 @@ export class Parser {
       this.current = this.pushed;
       this.pushed = undefined;
     } else {
-      this.current = this.tokens.next();
+      this.current = this.fetch(token);
     }
     return token;
   }
 
+  /** The next token. Jinja places the end of a template on the line of the last token. */
+  private fetch(last: Token): Token {
+    const token = this.tokens.next();
+    return token.type === 'eof' ? { ...token, line: last.line } : token;
+  }
+
   /** The token behind the current one. */
   look(): Token {
-    return (this.pushed ??= this.tokens.next());
+    return (this.pushed ??= this.fetch(this.current));
   }
 
   /** Whether the current token is the name `value`. */
@@ -1004,8 +1011,16 @@ export class Parser {
       inline = false;
       const { name, token } = this.parseDottedName();
       const args = this.current.type === 'lparen' ? this.parseCallArgs() : NO_ARGUMENTS;
-      const start = node?.start ?? token.start;
-      node = { type: 'Filter', node, name, ...args, line: token.line, start, end: this.lastEnd };
+      node = {
+        type: 'Filter',
+        node,
+        name,
+        nameStart: token.start,
+        ...args,
+        line: token.line,
+        start: node?.start ?? token.start,
+        end: this.lastEnd,
+      };
     }
     return node;
   }
@@ -1013,7 +1028,7 @@ export class Parser {
   private parseTest(node: Expression): Expression {
     const { line } = this.advance();
     const negated = this.skipIfName('not');
-    const { name } = this.parseDottedName();
+    const { name, token } = this.parseDottedName();
     let args = NO_ARGUMENTS;
     if (this.current.type === 'lparen') {
       args = this.parseCallArgs();
@@ -1027,7 +1042,14 @@ export class Parser {
       args = { ...NO_ARGUMENTS, args: [this.parsePostfix(this.parsePrimary())] };
     }
     const place = { line, start: node.start, end: this.lastEnd };
-    const test: Expression = { type: 'Test', node, name, ...args, ...place };
+    const test: Expression = {
+      type: 'Test',
+      node,
+      name,
+      nameStart: token.start,
+      ...args,
+      ...place,
+    };
     return negated ? { type: 'Not', node: test, ...place } : test;
   }
 }

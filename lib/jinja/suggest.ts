@@ -34,6 +34,8 @@ export function nearest(wanted: string, names: Iterable<string>): string | undef
       name.toLowerCase() === wanted.toLowerCase()
         ? 0
         : distance(wanted.toLowerCase(), name.toLowerCase(), limit);
+    // Short names are near each other by accident.
+    if (found > 0.4 * Math.max(name.length, wanted.length)) continue;
     if (found < bestDistance) [best, bestDistance] = [name, found];
   }
   return best;
