@@ -1,4 +1,3 @@
-import { buildArguments } from '../kolla/build-args.js';
 import { type Image } from '../kolla/image.js';
 import { pythonDateTime, pythonDuration } from '../kolla/python-time.js';
 import { type BuildLog, type Logger } from './build-log.js';
@@ -17,6 +16,8 @@ export interface ImageBuilderDeps {
   readonly log: BuildLog;
   readonly env: Environment;
   readonly signal?: AbortSignal;
+  /** Secrets that build steps may mount. */
+  readonly secrets: ReadonlyMap<string, Buffer>;
 }
 
 /** Lines at the end of a build's output that tell why it failed. */
@@ -33,12 +34,13 @@ export class ImageBuilder {
   constructor(
     options: BuildOptions,
     deps: ImageBuilderDeps,
+    buildArgs: ReadonlyMap<string, string>,
     outcome: (image: Image) => OutcomeInProgress,
   ) {
     this.#options = options;
     this.#deps = deps;
     this.#outcome = outcome;
-    this.#buildArgs = buildArguments(options.buildArgs, deps.env);
+    this.#buildArgs = buildArgs;
     this.#extraLabels = options.extraLabel.map((text) => {
       const equals = text.indexOf('=');
       return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
@@ -141,7 +143,7 @@ export class ImageBuilder {
         text.replaceAll('{name}', image.name).replaceAll('{image}', untagged),
       ),
       inlineCache: options.cacheTo === 'inline',
-      secrets: new Map(),
+      secrets: this.#deps.secrets,
       signal,
     };
   }

@@ -1,14 +1,18 @@
+import { buildArguments } from '../kolla/build-args.js';
 import { type Image } from '../kolla/image.js';
 import { findCycles, longestPaths, planRoots, unlockedChildren } from '../kolla/plan.js';
 import { backOff } from '../kolla/retry.js';
+import { redactor, secretTexts } from '../kolla/secrets.js';
 import { type BuildLog } from './build-log.js';
 import { type BuildOptions } from './build-options.js';
 import { type ImageOutcome, type OutcomeInProgress } from './build-outcome.js';
+import { readBuildSecrets } from './build-secrets.js';
 import { ImageBuilder } from './build-task.js';
 import { type Environment } from './docker-host.js';
 import { type Engine } from './engine.js';
 import { logFailure, pushFailure } from './failures.js';
 import { pause } from './pause.js';
+import { redactingLog } from './redacting-log.js';
 import { type TaskFailure } from './task-failure.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -32,13 +36,34 @@ export async function buildImages(
   options: BuildOptions,
   deps: BuildDeps,
 ): Promise<ImageOutcome[]> {
-  return new BuildRun(images, options, deps).run();
+  const secrets = await readBuildSecrets(options.buildSecret, deps.env);
+  const buildArgs = buildArguments(options.buildArgs, deps.env);
+  const sources = images.flatMap(({ source, plugins, additions }) =>
+    [source, ...plugins, ...additions].map((one) => one?.source ?? ''),
+  );
+  const hide = redactor(
+    secretTexts(
+      buildArgs,
+      options.secretBuildArgs,
+      sources,
+      [...secrets.values()].map((secret) => secret.toString()),
+    ),
+  );
+  const log = redactingLog(deps.log, hide);
+  const run = new BuildRun(images, options, { ...deps, log, secrets, buildArgs, hide });
+  return run.run();
+}
+
+interface RunDeps extends BuildDeps {
+  readonly secrets: ReadonlyMap<string, Buffer>;
+  readonly buildArgs: ReadonlyMap<string, string>;
+  readonly hide: (text: string) => string;
 }
 
 class BuildRun {
   readonly #images: readonly Image[];
   readonly #options: BuildOptions;
-  readonly #deps: BuildDeps;
+  readonly #deps: RunDeps;
   readonly #outcomes: ReadonlyMap<Image, OutcomeInProgress>;
   readonly #builder: ImageBuilder;
   readonly #roots: readonly Image[];
@@ -46,7 +71,7 @@ class BuildRun {
   readonly #builds: WorkerPool<Image>;
   readonly #pushes: WorkerPool<Image>;
 
-  constructor(images: readonly Image[], options: BuildOptions, deps: BuildDeps) {
+  constructor(images: readonly Image[], options: BuildOptions, deps: RunDeps) {
     this.#images = images;
     this.#options = options;
     this.#deps = deps;
@@ -56,7 +81,9 @@ class BuildRun {
         return [image, { name, canonicalName, status, attempts: 0 }];
       }),
     );
-    this.#builder = new ImageBuilder(options, deps, (image) => this.#outcome(image));
+    this.#builder = new ImageBuilder(options, deps, deps.buildArgs, (image) =>
+      this.#outcome(image),
+    );
     this.#roots = planRoots(images);
     this.#urgency = longestPaths(this.#roots, () => undefined);
     this.#builds = new WorkerPool(options.threads, (image) => this.#runBuild(image));
@@ -129,7 +156,7 @@ class BuildRun {
         if (signal?.aborted) return false;
         const failure = error as TaskFailure;
         outcome.status = failure.status;
-        outcome.reason = failure.message;
+        outcome.reason = this.#deps.hide(failure.message);
         if (!failure.transient) break;
       }
     }

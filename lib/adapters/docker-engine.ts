@@ -2,6 +2,7 @@ import type Dockerode from 'dockerode';
 import { ApiEngine } from './api-engine.js';
 import { contextStream } from './build-context.js';
 import { BuildOutput } from './build-output.js';
+import { type BuildkitSession } from './buildkit-session.js';
 import { type DockerHost } from './docker-host.js';
 import { EngineError, type BuildRequest, type Engine, type EngineInfo } from './engine.js';
 import { type RegistryCredentials } from './registry-credentials.js';
@@ -52,13 +53,27 @@ export class DockerEngine extends ApiEngine implements Engine {
 
   async build(request: BuildRequest, onLine: (line: string) => void): Promise<string> {
     const info = this.#info ?? (await this.connect());
+    if (!info.buildkit && request.secrets.size > 0) {
+      throw new EngineError('request', 'Build secrets need BuildKit, which does not build here');
+    }
     const context = contextStream(request.contextDir);
     const output = new BuildOutput(onLine);
+    let session: BuildkitSession | undefined;
     try {
       const registryconfig = await this.credentials.all();
+      // The classic builder is told all credentials, BuildKit asks for what it needs.
+      const mayAsk =
+        request.pull || request.secrets.size > 0 || Object.keys(registryconfig).length > 0;
+      if (info.buildkit && mayAsk) {
+        const { openSession } = await import('./buildkit-session.js');
+        const { secrets } = request;
+        const { credentials } = this;
+        session = await this.call((docker) => openSession(docker, { secrets, credentials }));
+      }
       const answer = await this.call((docker) =>
         docker.buildImage(context, {
           ...buildParameters(request, info.buildkit),
+          ...(session ? { session: session.id } : {}),
           ...(Object.keys(registryconfig).length > 0 ? { registryconfig } : {}),
           ...(request.signal ? { abortSignal: request.signal } : {}),
         }),
@@ -67,10 +82,15 @@ export class DockerEngine extends ApiEngine implements Engine {
         output.add(message);
       });
     } finally {
+      session?.close();
       context.destroy();
       output.end();
     }
-    if (output.error !== undefined) throw new EngineError('build', output.error);
+    if (output.error !== undefined) {
+      // BuildKit's words for credentials that it needs and, without a session, cannot ask for.
+      const hint = /no active sessions/.test(output.error) ? ': a registry asks for a login' : '';
+      throw new EngineError('build', output.error + hint);
+    }
     if (output.imageId === undefined) {
       throw new EngineError('lost', 'The engine ended the build without naming an image');
     }

@@ -163,6 +163,57 @@ describe.runIf(runs)('DockerEngine', () => {
     });
   });
 
+  describe('a session with BuildKit', () => {
+    it('hands secrets to the steps that mount them, and leaves no trace of them', async () => {
+      const folder = context(
+        'secret',
+        `FROM ${base}\nRUN --mount=type=secret,id=token cat /run/secrets/token\n`,
+      );
+      const lines: string[] = [];
+      const secrets = new Map([['token', Buffer.from('pl4nted')]]);
+      const build = request('kollage-spec/secret:1', folder, { secrets, cache: false });
+      await engine('buildkit').build(build, (line) => lines.push(line));
+      expect(lines).toContain('pl4nted');
+      const inspected = docker('image', 'inspect', 'kollage-spec/secret:1');
+      expect(inspected + docker('history', '--no-trunc', 'kollage-spec/secret:1')).not.toContain(
+        'pl4nted',
+      );
+    });
+
+    it('fails for a secret that nobody gave', async () => {
+      const dockerfile = `FROM ${base}\nRUN --mount=type=secret,id=other,required cat /run/secrets/other\n`;
+      const folder = context('no-secret', dockerfile);
+      const secrets = new Map([['token', Buffer.from('x')]]);
+      const build = request('kollage-spec/no-secret:1', folder, { secrets });
+      made.delete('kollage-spec/no-secret:1');
+      await expect(engine('buildkit').build(build, () => undefined)).rejects.toThrow(
+        /secret.*other/,
+      );
+    });
+
+    it.each(['classic', 'buildkit'] as const)(
+      'fetches a base image with the credentials that are stored (%s)',
+      async (builder) => {
+        const name = `${closed.host}/kollage-spec/private-${builder}:1`;
+        const folder = join(work, `login-${builder}`);
+        mkdirSync(folder, { recursive: true });
+        const auths = { [closed.host]: { auth: Buffer.from(LOGIN).toString('base64') } };
+        writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
+        const loggedIn = engine(builder, { DOCKER_CONFIG: folder });
+        docker('tag', base, name);
+        await loggedIn.push(name);
+        docker('rmi', name);
+        const files = context(`private-${builder}`, `FROM ${name}\nENV A=${builder}\n`);
+        const build = request(`kollage-spec/from-private:${builder}`, files, { pull: true });
+        await expect(engine(builder).build(build, () => undefined)).rejects.toThrow(
+          /no basic auth|unauthorized|authoriz/i,
+        );
+        await loggedIn.build(build, () => undefined);
+        if (builder === 'classic') made.add(name);
+      },
+    );
+  });
+
   describe('pushing', () => {
     const tagged = (host: string, name = 'pushed:1'): string => {
       const full = `${host}/kollage-spec/${name}`;
