@@ -77,6 +77,15 @@ def evaluate(operation, values, kwargs, names):
     }[operation](*values)
 
 
+def show(result):
+    # The order of a set depends on the hash seed.
+    if isinstance(result, (set, frozenset)):
+        return '%s: %s' % (type(result).__name__, ', '.join(sorted(map(repr, result))))
+    if type(result) is tuple and any(isinstance(item, (set, frozenset)) for item in result):
+        return '; '.join(map(show, result))
+    return repr(result)
+
+
 def answer(case):
     operation, values, kwargs, names = case
     try:
@@ -86,7 +95,7 @@ def answer(case):
             {key: decode(value) for key, value in kwargs.items()},
             names,
         )
-        return ['ok', repr(result)]
+        return ['ok', show(result)]
     except Exception as error:
         return ['error', type(error).__name__, str(error)]
 

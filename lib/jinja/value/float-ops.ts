@@ -1,5 +1,5 @@
-import { exactRatio, ratioToNumber } from './int-ops.js';
-import { PyOverflowError, PyZeroDivisionError } from './py-error.js';
+import { precisePower } from './float-power.js';
+import { PyNotImplementedError, PyOverflowError, PyZeroDivisionError } from './py-error.js';
 
 /** Python's `a / b` on floats. */
 export function divideFloats(a: number, b: number): number {
@@ -26,12 +26,9 @@ export function moduloFloats(a: number, b: number): number {
   return b < 0 !== rest < 0 ? rest + b : rest;
 }
 
-/** Exact powers are affordable up to this exponent; beyond it `Math.pow` decides the last digit. */
-const EXACT_EXPONENT = 2048;
-
 /**
- * Python's `a ** b` on floats where the result is real. C's pow is correctly rounded but for rare
- * cases, V8's is not; so whole exponents are computed exactly.
+ * Python's `a ** b` on floats. C's pow is correctly rounded but for rare cases, V8's is not, so the
+ * last digit is computed. Throws NotImplementedError where Python's result is a complex number.
  */
 export function powerFloats(a: number, b: number): number {
   if (b === 0 || a === 1) return 1;
@@ -39,17 +36,14 @@ export function powerFloats(a: number, b: number): number {
     throw new PyZeroDivisionError('0.0 cannot be raised to a negative power');
   }
   // JavaScript answers NaN where C's pow says 1.
-  if (a === -1 && !Number.isFinite(b) && !Number.isNaN(b)) return 1;
-  const rough = b === 0.5 ? Math.sqrt(a) : a ** b;
+  if (a === -1 && (b === Infinity || b === -Infinity)) return 1;
+  const rough = a ** b;
   if (!Number.isFinite(a) || !Number.isFinite(b) || a === 0) return rough;
-  if (!Number.isFinite(rough) && !Number.isNaN(rough)) {
+  if (Number.isNaN(rough)) throw new PyNotImplementedError('complex numbers are not supported');
+  if (!Number.isFinite(rough)) {
     throw new PyOverflowError("(34, 'Numerical result out of range')");
   }
-  if (!Number.isInteger(b) || Math.abs(b) > EXACT_EXPONENT || rough === 0) return rough;
-  const [numerator, denominator] = exactRatio(a);
-  const exponent = BigInt(Math.abs(b));
-  const top = numerator ** exponent;
-  const bottom = denominator ** exponent;
-  if (b > 0) return ratioToNumber(top, bottom);
-  return top < 0n ? ratioToNumber(-bottom, -top) : ratioToNumber(bottom, top);
+  if (rough === 0 || b === 1) return rough;
+  const size = precisePower(Math.abs(a), b);
+  return rough < 0 ? -size : size;
 }

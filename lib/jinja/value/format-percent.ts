@@ -43,9 +43,12 @@ class Values {
     return this.#values[this.#next++];
   }
 
+  requireMapping(): void {
+    if (this.#mapping === undefined) throw new PyTypeError('format requires a mapping');
+  }
+
   /** `%(key)`: from here on the value under the key is the only one. */
   select(key: string): void {
-    if (this.#mapping === undefined) throw new PyTypeError('format requires a mapping');
     this.#values = [getItem(this.#mapping, key)];
     this.#next = 0;
   }
@@ -138,8 +141,6 @@ function pad(text: string, field: Conversion): string {
 function convert(type: string, index: number, values: Values, field: Conversion): string {
   const value = values.next();
   switch (type) {
-    case '%':
-      return '%';
     case 's':
     case 'r':
     case 'a': {
@@ -210,6 +211,7 @@ function conversion(format: string, start: number, values: Values): [string, num
   const field = new Conversion();
   let at = start;
   if (format[at] === '(') {
+    values.requireMapping();
     const end = readKey(format, at + 1);
     values.select(format.slice(at + 1, end - 1));
     at = end;

@@ -151,7 +151,8 @@ function group(digits: string, separator: string, every: number): string {
 
 /** Groups digits; with zero padding, the zeros are grouped too. */
 function groupTo(digits: string, minimum: number, { grouping, type }: Spec): string {
-  if (grouping === '') return digits.padStart(minimum, '0');
+  // Nothing to group in `nan` and `inf`.
+  if (grouping === '' || digits === '') return digits.padStart(minimum, '0');
   const every = 'bxXo'.includes(type) ? 4 : 3;
   // Separators make up one place in every + 1; a partial first group decides the rest.
   let padded = digits.padStart(Math.floor((minimum * every) / (every + 1)), '0');
@@ -192,6 +193,9 @@ function formatInt(value: Int, spec: Spec): string {
     }
     if (spec.alternate) {
       throw new PyValueError("Alternate form (#) not allowed with integer format specifier 'c'");
+    }
+    if (typeof value === 'bigint') {
+      throw new PyOverflowError('Python int too large to convert to C long');
     }
     if (value < 0 || value > 0x10ffff) {
       throw new PyOverflowError('%c arg not in range(0x110000)');

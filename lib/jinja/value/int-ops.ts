@@ -109,8 +109,8 @@ export function trueDivideInts(a: Int, b: Int): number {
   if (safe(a) && safe(b)) return a / b;
   const x = BigInt(a);
   const y = BigInt(b);
-  if (x === 0n) return 0;
   const sign = x < 0n !== y < 0n ? -1 : 1;
+  if (x === 0n) return sign * 0;
   const result = nearestQuotient(x < 0n ? -x : x, y < 0n ? -y : y);
   if (!Number.isFinite(result)) {
     throw new PyOverflowError('integer division result too large for a float');

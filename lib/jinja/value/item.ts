@@ -66,6 +66,7 @@ function rangeItem(range: Range, key: unknown): unknown {
       range.step * step,
     );
   }
+  if (typeof key === 'bigint') throw new PyIndexError('range object index out of range');
   const at = place(
     key,
     range.length,

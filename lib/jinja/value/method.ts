@@ -35,7 +35,8 @@ export class Method {
     const { bind, impl } = this.definition;
     if (bind === undefined) return impl(self);
     const given = kwargs !== undefined && kwargs.size > 0 ? kwargs : undefined;
-    const values = bind(this.owner, this.name, args, given);
+    const owner = typeof self === 'boolean' ? 'bool' : this.owner;
+    const values = bind(owner, this.name, args, given);
     switch (values.length) {
       case 0:
         return impl(self);
@@ -164,8 +165,8 @@ export function parsed<S>(
   max: number,
   impl: (self: S, ...args: unknown[]) => unknown,
 ): Definition {
-  const bind: Bind = (owner, name, args, kwargs) => {
-    refuseKeywords(owner, name, kwargs);
+  const bind: Bind = (_owner, name, args, kwargs) => {
+    if (kwargs !== undefined) throw new PyTypeError(`${name}() takes no keyword arguments`);
     const got = args.length;
     if (got >= min && got <= max) return args;
     const [bound, limit] = got < min ? ['at least', min] : ['at most', max];

@@ -8,6 +8,7 @@ import {
   dictGet,
   dictKeys,
   dictSet,
+  dictSize,
   isDict,
   type DictLike,
 } from './dict.js';
@@ -59,7 +60,8 @@ export function fillDict(
 }
 
 function pop(dict: DictLike, key: unknown, fallback: unknown): unknown {
-  const value = dictGet(dict, key);
+  // An empty dict does not even hash the key.
+  const value = dictSize(dict) === 0 ? MISSING : dictGet(dict, key);
   if (value !== MISSING) {
     dictDelete(dict, key);
     return value;

@@ -1,18 +1,9 @@
 import { call } from './callable.js';
 import { eq, sortInPlace } from './compare.js';
 import { toList } from './iterate.js';
-import {
-  keywords,
-  methodTable,
-  none,
-  one,
-  positional,
-  property,
-  toBound,
-  toIndex,
-} from './method.js';
-import { asFloat } from './number.js';
-import { PyIndexError, PyValueError } from './py-error.js';
+import { keywords, methodTable, none, one, positional, property, toIndex } from './method.js';
+import { asFloat, asInt } from './number.js';
+import { PyIndexError, PyTypeError, PyValueError } from './py-error.js';
 import type { Range } from './range.js';
 import { repr } from './repr.js';
 import { sliceIndices, type Slice } from './slice.js';
@@ -25,8 +16,12 @@ function same(a: unknown, b: unknown): boolean {
 
 /** A bound of `index` within 0..length. */
 function clamp(value: unknown, fallback: number, length: number): number {
-  const at = toBound(value, fallback);
-  return Math.min(Math.max(at < 0 ? at + length : at, 0), length);
+  const at = value === undefined ? fallback : asInt(value);
+  if (at === undefined) {
+    throw new PyTypeError('slice indices must be integers or have an __index__ method');
+  }
+  const index = Number(at);
+  return Math.min(Math.max(index < 0 ? index + length : index, 0), length);
 }
 
 function indexOf(items: readonly unknown[], value: unknown, from: unknown, to: unknown): number {
@@ -74,7 +69,7 @@ export const listMethods = methodTable('list', () => ({
     return self.splice(place, 1)[0];
   }),
   remove: one((self: List, value) => {
-    const at = indexOf(self, value, null, null);
+    const at = indexOf(self, value, undefined, undefined);
     if (at < 0) throw new PyValueError('list.remove(x): x not in list');
     self.splice(at, 1);
     return null;

@@ -39,7 +39,10 @@ const mustBeStr = (type: string): string => `must be str, not ${type}`;
 
 function argument(method: string, index: number | string, value: unknown): string {
   const which = index === '' ? '' : ` ${index}`;
-  return text(value, (type) => `${method}() argument${which} must be str, not ${type}`);
+  return text(value, (type) => {
+    const got = type === 'NoneType' ? 'None' : type;
+    return `${method}() argument${which} must be str, not ${got}`;
+  });
 }
 
 function fillCharacter(value: unknown): string {

@@ -11,6 +11,7 @@ import {
   subtractInts,
   trueDivideInts,
 } from './int-ops.js';
+import { iterate } from './iterate.js';
 import { asFloat, asInt, toFloat, type Int } from './number.js';
 import {
   BINARY,
@@ -22,7 +23,7 @@ import {
   type BinaryOp,
 } from './protocol.js';
 import { PyMemoryError, PyOverflowError, PyTypeError } from './py-error.js';
-import { setFrom, setHas } from './set.js';
+import { FrozenSet, frozenSetFrom, setDelete, setFrom } from './set.js';
 import { Tuple, tupleFrom } from './tuple.js';
 import { typeName } from './type-name.js';
 
@@ -118,11 +119,17 @@ export function add(a: unknown, b: unknown): unknown {
   return addSlow(a, b);
 }
 
-function setOperand(value: unknown): Set<unknown> | undefined {
-  if (value instanceof Set) return value;
-  return value instanceof DictView && value.kind !== 'values'
-    ? setFrom(value.toArray())
-    : undefined;
+function isKeyView(value: unknown): value is DictView {
+  return value instanceof DictView && value.kind !== 'values';
+}
+
+/** `a - b` on sets, and on views of keys or items with anything that can be iterated. */
+function subtractSets(a: unknown, b: unknown): unknown {
+  const views = isKeyView(a) || isKeyView(b);
+  if (!views && !(a instanceof Set && b instanceof Set)) throw unsupported('-', a, b);
+  const kept = setFrom(iterate(a));
+  for (const item of iterate(b)) setDelete(kept, item);
+  return a instanceof FrozenSet && !views ? frozenSetFrom(kept) : kept;
 }
 
 /** Python's `a - b`. */
@@ -138,10 +145,7 @@ export function sub(a: unknown, b: unknown): unknown {
   if (special !== NOT_IMPLEMENTED) return special;
   const number = arithmetic(a, b, SUBTRACT);
   if (number !== undefined) return number;
-  const left = setOperand(a);
-  const right = setOperand(b);
-  if (left === undefined || right === undefined) throw unsupported('-', a, b);
-  return setFrom([...left].filter((item) => !setHas(right, item)));
+  return subtractSets(a, b);
 }
 
 function isSequence(value: unknown): boolean {
@@ -152,8 +156,12 @@ function isSequence(value: unknown): boolean {
 const MAX_TEXT = 2 ** 29 - 24;
 const MAX_ITEMS = 2 ** 27;
 
+function emptyLike(sequence: unknown[]): unknown[] {
+  return sequence instanceof Tuple ? new Tuple() : [];
+}
+
 function repeat(sequence: unknown, count: Int): unknown {
-  if (count > 0x7fff_ffff_ffff_ffffn) {
+  if (count > 0x7fff_ffff_ffff_ffffn || count < -0x8000_0000_0000_0000n) {
     throw new PyOverflowError("cannot fit 'int' into an index-sized integer");
   }
   const times = Math.max(0, Number(count));
@@ -163,13 +171,14 @@ function repeat(sequence: unknown, count: Int): unknown {
     return text.repeat(times);
   }
   const items = sequence as ArrayLike<unknown>;
+  if (items.length === 0) return sequence instanceof Array ? emptyLike(sequence) : sequence;
   if (items.length * times > MAX_ITEMS) throw new PyMemoryError('');
   if (sequence instanceof Uint8Array) {
     const bytes = new Uint8Array(items.length * times);
     for (let i = 0; i < times; i++) bytes.set(sequence, i * items.length);
     return bytes;
   }
-  const out: unknown[] = sequence instanceof Tuple ? new Tuple() : [];
+  const out = emptyLike(sequence as unknown[]);
   for (let i = 0; i < times; i++) for (let k = 0; k < items.length; k++) out.push(items[k]);
   return out;
 }

@@ -28,12 +28,12 @@ function digitsOf(text: string, base: number): bigint | undefined {
   return value;
 }
 
-function invalidLiteral(text: string, base: number): PyValueError {
+function invalidLiteral(text: unknown, base: number): PyValueError {
   return new PyValueError(`invalid literal for int() with base ${base}: ${repr(text)}`);
 }
 
-/** Python's `int(text, base)`. Throws PyValueError as CPython does. */
-export function parseInteger(source: string, base = 10): Int {
+/** Python's `int(text, base)`. Throws PyValueError as CPython does; it prints `shown`. */
+export function parseInteger(source: string, base = 10, shown: unknown = source): Int {
   const [, sign = '', unsigned = ''] = /^([+-]?)([^]*)$/.exec(
     asciiDigits(stripWhitespace(source)),
   )!;
@@ -46,9 +46,9 @@ export function parseInteger(source: string, base = 10): Int {
     text = text.slice(2).replace(/^_/, '');
   } else if (base === 0) {
     radix = 10;
-    if (/^0[0_]*[1-9]/.test(text)) throw invalidLiteral(source, base);
+    if (/^0[0_]*[1-9]/.test(text)) throw invalidLiteral(shown, base);
   }
-  if (!/^[0-9a-z]+(_[0-9a-z]+)*$/i.test(text)) throw invalidLiteral(source, base);
+  if (!/^[0-9a-z]+(_[0-9a-z]+)*$/i.test(text)) throw invalidLiteral(shown, base);
   const digits = text.replaceAll('_', '');
   if (digits.length > MAX_INT_DIGITS && (radix & (radix - 1)) !== 0) {
     throw new PyValueError(
@@ -58,7 +58,7 @@ export function parseInteger(source: string, base = 10): Int {
   }
   const value =
     radix === 10 && /^\d+$/.test(digits) ? BigInt(digits) : digitsOf(digits.toLowerCase(), radix);
-  if (value === undefined) throw invalidLiteral(source, base);
+  if (value === undefined) throw invalidLiteral(shown, base);
   return normalizeInt(sign === '-' ? -value : value);
 }
 
@@ -114,7 +114,7 @@ export function toInt(value: unknown, base?: unknown): Int {
     }
     return truncate(float);
   }
-  if (text !== undefined) return parseInteger(text);
+  if (text !== undefined) return parseInteger(text, 10, value);
   throw new PyTypeError(
     'int() argument must be a string, a bytes-like object or a real number, ' +
       `not '${typeName(value)}'`,

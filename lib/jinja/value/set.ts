@@ -16,7 +16,9 @@ function isOwnKey(value: unknown): boolean {
 /** The member of `set` that equals `item`, wrapped; undefined when there is none. */
 function member(set: ReadonlySet<unknown>, item: unknown): { readonly value: unknown } | undefined {
   if (set.has(item)) return { value: item };
-  const key = keyOf(item);
+  // Python looks a set up in a set as if it were frozen.
+  const frozen = item instanceof Set && !(item instanceof FrozenSet);
+  const key = keyOf(frozen ? frozenSetFrom(item) : item);
   if (isOwnKey(key) && isOwnKey(item)) {
     // Only a str subclass could still be equal to it.
     for (const value of set) {

@@ -44,11 +44,11 @@ export function splitFromRight(
   separator: string | undefined,
   limit: number,
 ): string[] {
-  if (limit < 0) return split(text, separator, limit);
+  if (limit < 0 && separator === undefined) return splitWords(text, limit);
   if (separator === '') throw new PyValueError('empty separator');
   const parts: string[] = [];
   let rest = separator === undefined ? stripTrailing(text) : text;
-  while (parts.length < limit) {
+  while (limit < 0 || parts.length < limit) {
     if (separator !== undefined) {
       const at = rest.lastIndexOf(separator);
       if (at < 0) break;
