@@ -602,6 +602,17 @@ export interface SourceOptions {
   readonly sha256: ReadonlyMap<string, string> | null;
 }
 
+/** What the section of an image says about building it. `null`: as for all images. */
+export interface ImageSettings {
+  readonly platform: string | null;
+  readonly networkMode: string | null;
+  /** Added to those of all images. */
+  readonly buildArgs: ReadonlyMap<string, string>;
+  /** Seconds; 0 for no limit. */
+  readonly buildTimeout: number | null;
+  readonly retries: number | null;
+}
+
 /** One `[<name>-user]` section. */
 export interface UserOptions {
   readonly uid: number | null;
@@ -618,6 +629,8 @@ export interface Options extends OptionValues {
   readonly sections: readonly string[];
   /** Settings of a source section; a section that nobody declared has no `type`. */
   source(section: string): SourceOptions;
+  /** How one image is built, where its section says so. */
+  imageSettings(image: string): ImageSettings;
   /** Settings of a `-user` section, named with the suffix. */
   user(section: string): UserOptions;
   /** Patterns of a profile, `null` if nobody defined it. */

@@ -59,6 +59,15 @@ export function groupsOfSeries(
   };
 }
 
+/** What a section may say about building the image that it is named after; kolla knows none of it. */
+export const IMAGE_SETTINGS: readonly Option[] = [
+  { name: 'platform', type: 'string', help: '' },
+  { name: 'network_mode', type: 'string', help: '' },
+  { name: 'build_args', type: 'dict', help: '' },
+  { name: 'build_timeout', type: 'int', min: 0, help: '' },
+  { name: 'retries', type: 'int', min: 0, help: '' },
+];
+
 /** Options of a source section. */
 export function sourceOptions(source?: SourceFacts): ReadonlyMap<string, Option> {
   const sha256 = source?.sha256 && new Map(Object.entries(source.sha256));
@@ -69,6 +78,7 @@ export function sourceOptions(source?: SourceFacts): ReadonlyMap<string, Option>
     { name: 'enabled', type: 'bool', default: source?.enabled ?? true, help: '' },
     { name: 'version', type: 'string', default: source?.version, help: '' },
     { name: 'sha256', type: 'dict', default: sha256, help: '' },
+    ...IMAGE_SETTINGS,
   ];
   return new Map(options.map((option) => [option.name, option]));
 }

@@ -1,5 +1,11 @@
 import type { OptionSpec } from '../option-spec.js';
-import { OPTIONS, type Options, type SourceOptions, type UserOptions } from '../options.js';
+import {
+  OPTIONS,
+  type ImageSettings,
+  type Options,
+  type SourceOptions,
+  type UserOptions,
+} from '../options.js';
 import type { BaseImage, SeriesFacts } from '../series-facts.js';
 import { findDefaultPlaces, type ConfigFiles } from './config-files.js';
 import { BUILT_IN, readCommandLine, type EarlyExit } from './command-line.js';
@@ -63,6 +69,17 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions | EarlyE
     source(section: string): SourceOptions {
       if (!groups.lookup(section)) groups.declare(section, sourceOptions());
       return readSection<SourceOptions>(settings, section, sourceOptions().keys());
+    },
+    imageSettings(image: string): ImageSettings {
+      if (!groups.lookup(image)) groups.declare(image, sourceOptions());
+      const value = (name: string): Value => settings.get(name, image);
+      return {
+        platform: value('platform') as string | null,
+        networkMode: value('network_mode') as string | null,
+        buildArgs: (value('build_args') ?? new Map()) as ReadonlyMap<string, string>,
+        buildTimeout: value('build_timeout') as number | null,
+        retries: value('retries') as number | null,
+      };
     },
     user(section: string): UserOptions {
       if (!groups.lookup(section)) groups.declare(section, userOptions(section));
