@@ -6,6 +6,7 @@ import {
   CALL,
   passEnvironment,
   pyFunction,
+  type Callable,
   type Kwargs,
   type PyFunction,
 } from './value/callable.js';
@@ -49,6 +50,17 @@ function initialised(
   return (args, kwargs) => init[CALL]([null, ...args], kwargs);
 }
 
+/** A method without parameters; messages count `self`. */
+function bound(self: object, name: string, impl: () => unknown): Callable {
+  const method = pyFunction(name, 'self', impl);
+  return {
+    [CALL]: (args, kwargs) => method[CALL]([self, ...args], kwargs),
+    [REPR]: () => `<bound method ${name} of ${repr(self)}>`,
+    [TYPE_NAME]: 'method',
+    [ATTR]: () => MISSING,
+  } as Callable;
+}
+
 /** `cycler(...)`: hands out its items in turn, for ever. Source: jinja2.utils.Cycler @3.1.6 */
 export class Cycler {
   readonly items: Tuple;
@@ -78,8 +90,8 @@ export class Cycler {
     this.pos = 0;
   }
 
-  readonly #next = pyFunction('Cycler.next', '', () => this.next());
-  readonly #reset = pyFunction('Cycler.reset', '', () => this.reset());
+  readonly #next = bound(this, 'Cycler.next', () => this.next());
+  readonly #reset = bound(this, 'Cycler.reset', () => this.reset());
 
   [ATTR](name: string): unknown {
     switch (name) {
@@ -116,14 +128,14 @@ export class Joiner {
     this.sep = sep;
   }
 
-  readonly #call = pyFunction('Joiner.__call__', 'self', () => {
+  readonly #call = bound(this, 'Joiner.__call__', () => {
     if (this.used) return this.sep;
     this.used = true;
     return '';
   });
 
   [CALL](args: unknown[], kwargs: Kwargs | undefined): unknown {
-    return this.#call[CALL]([this, ...args], kwargs);
+    return this.#call[CALL](args, kwargs);
   }
 
   [ATTR](name: string): unknown {

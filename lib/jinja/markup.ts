@@ -6,6 +6,7 @@ import { CALL, call, pyFunction, type Kwargs, type PyFunction } from './value/ca
 import { Dict, dictEntries, isDict, type DictLike } from './value/dict.js';
 import { formatValue, percentFormat } from './value/format.js';
 import { iterate } from './value/iterate.js';
+import { toIndex } from './value/method.js';
 import { mul } from './value/ops.js';
 import {
   ATTR,
@@ -89,7 +90,7 @@ export class Markup {
         return new Markup(reflected ? text + this[STRING] : this[STRING] + text);
       }
       case '*':
-        return new Markup(mul(this[STRING], other));
+        return new Markup(mul(this[STRING], toIndex(other)));
       case '%':
         if (reflected) return NOT_IMPLEMENTED;
         return new Markup(percentFormat(this[STRING], escapeOperand(other)));

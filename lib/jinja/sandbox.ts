@@ -40,6 +40,16 @@ const JAVASCRIPT_INTERNALS: ReadonlySet<string> = new Set([
   'prototype',
 ]);
 
+/** What every Python object has, so that Python's sandbox calls it unsafe and not undefined. */
+const OBJECT_ATTRIBUTES: ReadonlySet<string> = new Set(
+  (
+    'class delattr dir doc eq format ge getattribute getstate gt hash init init_subclass le lt ne ' +
+    'new reduce reduce_ex repr setattr sizeof str subclasshook'
+  )
+    .split(' ')
+    .map((name) => `__${name}__`),
+);
+
 const MUTATING_SET = new Set(
   'add clear difference_update discard pop remove symmetric_difference_update update'.split(' '),
 );
@@ -183,6 +193,7 @@ export class SandboxedEnvironment extends Environment {
     if (attr !== undefined) {
       const value = attributeOf(obj, attr);
       if (value !== MISSING) return checkedAttribute(this, obj, attr, value);
+      if (OBJECT_ATTRIBUTES.has(attr)) return this.unsafeUndefined(obj, attr);
     }
     return this.undefined({ obj, name: argument });
   }
@@ -191,6 +202,7 @@ export class SandboxedEnvironment extends Environment {
   override getattr(obj: unknown, attribute: string): unknown {
     const value = attributeOf(obj, attribute);
     if (value !== MISSING) return checkedAttribute(this, obj, attribute, value);
+    if (OBJECT_ATTRIBUTES.has(attribute)) return this.unsafeUndefined(obj, attribute);
     const item = itemOf(obj, attribute);
     return item === MISSING ? this.undefined({ obj, name: attribute }) : item;
   }

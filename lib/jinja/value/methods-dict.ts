@@ -1,4 +1,4 @@
-import type { Kwargs } from './callable.js';
+import { call, type Kwargs } from './callable.js';
 import {
   Dict,
   dictClear,
@@ -13,9 +13,10 @@ import {
   type DictLike,
 } from './dict.js';
 import { DictView } from './dict-view.js';
+import { getItem } from './item.js';
 import { isIterable, iterate, toList } from './iterate.js';
 import { anything, methodTable, none, one, onType, positional, property } from './method.js';
-import { MISSING } from './protocol.js';
+import { ATTR, MISSING, hooks } from './protocol.js';
 import { PyKeyError, PyTypeError, PyValueError } from './py-error.js';
 import { repr } from './repr.js';
 import { setFrom, setHas } from './set.js';
@@ -25,6 +26,11 @@ import { Tuple } from './tuple.js';
 export function updateDict(dict: DictLike, other: unknown): void {
   if (isDict(other)) {
     for (const [key, value] of dictEntries(other)) dictSet(dict, key, value);
+    return;
+  }
+  const keys = hooks(other)?.[ATTR]?.call(other, 'keys') ?? MISSING;
+  if (keys !== MISSING) {
+    for (const key of iterate(call(keys, []))) dictSet(dict, key, getItem(other, key));
     return;
   }
   let index = 0;

@@ -92,6 +92,8 @@ function addSlow(a: unknown, b: unknown): unknown {
   if (text !== undefined) {
     const other = asString(b);
     if (other !== undefined) return text + other;
+    // A subclass of str has operators of its own, so Python speaks of both operands.
+    if (typeof a !== 'string') throw unsupported('+', a, b);
     throw new PyTypeError(`can only concatenate str (not "${typeName(b)}") to str`);
   }
   if (Array.isArray(a)) {
