@@ -81,8 +81,9 @@ export const OPTIONS = [
   {
     name: 'buildkit',
     type: 'bool',
-    default: false,
-    help: 'Build with BuildKit instead of the classic builder (Docker only).',
+    default: true,
+    ours: true,
+    help: 'Build with BuildKit where the daemon has it, else with the classic builder (Docker only).',
   },
   {
     name: 'buildkit-builder',
