@@ -164,6 +164,7 @@ export class CodeGenerator {
   /** Closures written so far; only they can see a variable after its frame. */
   private closures = 0;
   private loopVarAssignments = 0;
+  private readonly anyWord: boolean;
 
   /** @param onLoad told about every variable that a frame loads: what `meta` listens to. */
   constructor(
@@ -172,7 +173,10 @@ export class CodeGenerator {
     private readonly source: string,
     private readonly mode: OutputMode = 'string',
     private readonly onLoad?: (name: string) => void,
-  ) {}
+  ) {
+    // Trees without text, and nodes that extensions make, do not show in the source.
+    this.anyWord = source === '' || Object.keys(environment.extensions).length > 0;
+  }
 
   // -- helpers
 
@@ -182,6 +186,16 @@ export class CodeGenerator {
     error.source = this.source;
     if (suggestion !== undefined) error.suggestion = suggestion;
     throw error;
+  }
+
+  /** Whether a word may occur in the template; spares walks through the tree. */
+  private mentions(word: string): boolean {
+    return this.anyWord || this.source.includes(word);
+  }
+
+  private undeclared(nodes: readonly Node[], names: readonly string[]): Set<string> {
+    const mentioned = names.filter((name) => this.mentions(name));
+    return mentioned.length === 0 ? new Set() : findUndeclared(nodes, mentioned);
   }
 
   private identifier(prefix: string): string {
@@ -352,8 +366,8 @@ export class CodeGenerator {
   /** Writes the code of a whole template. */
   generate(node: TemplateNode): GeneratedCode {
     const evalCtx = new EvalContext(this.environment, this.name);
-    const haveExtends = hasExtends(node);
-    for (const block of findAll(node, 'Block')) {
+    const haveExtends = this.mentions('extends') && hasExtends(node);
+    for (const block of this.mentions('block') ? findAll(node, 'Block') : []) {
       if (this.blocks.has(block.name)) {
         this.fail(`block ${repr(block.name)} defined twice`, block);
       }
@@ -390,7 +404,7 @@ export class CodeGenerator {
   private writeRoot(node: TemplateNode, evalCtx: EvalContext, haveExtends: boolean): void {
     const frame = new Frame(evalCtx);
     this.code += `let o=${this.newBuffer};`;
-    if (findUndeclared(node.body, ['self']).size > 0) {
+    if (this.undeclared(node.body, ['self']).size > 0) {
       const ref = this.declare(frame.symbols.declareParameter('self'));
       this.code += `${ref}=new TemplateReference(context);`;
     }
@@ -419,7 +433,7 @@ export class CodeGenerator {
     const frame = new Frame(evalCtx);
     frame.blockFrame = true;
     this.code += `let o=${this.newBuffer};`;
-    const undeclared = findUndeclared(block.body, ['self', 'super']);
+    const undeclared = this.undeclared(block.body, ['self', 'super']);
     if (undeclared.has('self')) {
       const ref = this.declare(frame.symbols.declareParameter('self'));
       this.code += `${ref}=new TemplateReference(context);`;
@@ -627,8 +641,8 @@ export class CodeGenerator {
     const elseFrame = frame.inner();
     const extended =
       node.recursive ||
-      findUndeclared(node.body, ['loop']).size > 0 ||
-      findAll(node, 'Block').some((block) => block.scoped);
+      this.undeclared(node.body, ['loop']).size > 0 ||
+      (this.mentions('scoped') && findAll(node, 'Block').some((block) => block.scoped));
     let loopRef = '';
     if (extended) loopRef = loopFrame.symbols.declareParameter('loop');
     loopFrame.symbols.analyze(node, 'body');
@@ -706,7 +720,7 @@ export class CodeGenerator {
     filter: string,
     render: string | null,
   ): void {
-    for (const name of findAll(node, 'Name')) {
+    for (const name of this.mentions('loop') ? findAll(node, 'Name') : []) {
       if (name.ctx === 'store' && name.name === 'loop') {
         this.fail("Can't assign to special loop variable in for-loop target", name);
       }
@@ -796,7 +810,7 @@ export class CodeGenerator {
       }
       parameters.push(parameter);
     });
-    const undeclared = findUndeclared(node.body, ['caller', 'kwargs', 'varargs']);
+    const undeclared = this.undeclared(node.body, ['caller', 'kwargs', 'varargs']);
     const uses = { caller: false, kwargs: false, varargs: false };
     if (undeclared.has('caller')) {
       if (explicitCaller === undefined) parameters.push(frame.symbols.declareParameter('caller'));
@@ -1331,9 +1345,7 @@ export class CodeGenerator {
   ): { args: string; kwargs: string } {
     const args = [...first, ...node.args.map((arg) => this.expression(arg, frame))];
     if (node.dynArgs !== null) {
-      args.push(
-        `...rt.star(${this.expression(node.dynArgs, frame)},${quote(callee)},${this.at(node.dynArgs)})`,
-      );
+      args.push(`...rt.star(${this.expression(node.dynArgs, frame)},${this.at(node.dynArgs)})`);
     }
     const pairs = [
       ...node.kwargs.map(({ key, value }) => `[${quote(key)},${this.expression(value, frame)}]`),

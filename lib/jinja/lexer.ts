@@ -152,7 +152,8 @@ const UNICODE_NAME =
   /[\p{L}\p{N}\p{M}\p{Pc}\xb7\u0387\u1369-\u1371\u19da\u2118\u212e\u309b\u309c]+/uy;
 const IDENTIFIER = /^[\p{XID_Start}_]\p{XID_Continue}*$/u;
 const STRING = /'([^'\\]*(?:\\[^][^'\\]*)*)'|"([^"\\]*(?:\\[^][^"\\]*)*)"/y;
-const OPERATOR = /\/\/|\*\*|==|!=|>=|<=|[+\-/*%~[\](){}><=.:|,;]/y;
+const PLUS = 43;
+const MINUS = 45;
 const NEWLINES = /\r\n|\r|\n/g;
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
@@ -180,18 +181,21 @@ type Begin =
   | 'variable_begin'
   | 'linestatement_begin'
   | 'linecomment_begin';
+type Tag = 'block_begin' | 'variable_begin' | 'linestatement_begin';
 type State = 'root' | Begin;
 
 /** The regular expressions of one set of options; built once and shared. */
 interface Rules {
+  /** The character that every opening starts with, if there is one. */
+  readonly firstChar: string | undefined;
+  /** How a tag ends, and which first characters make it worth trying. */
+  readonly ending: Readonly<Record<Tag, RegExp>>;
+  readonly mayEnd: Readonly<Record<Tag, (code: number) => boolean>>;
   /** Finds the next tag; capture groups come in pairs (whole opening, its `-`/`+`), see `order`. */
   readonly opening: RegExp;
   readonly order: readonly Begin[];
-  readonly blockEnd: RegExp;
-  readonly variableEnd: RegExp;
   readonly commentEnd: RegExp;
   readonly rawEnd: RegExp;
-  readonly lineStatementEnd: RegExp;
   readonly space: RegExp;
 }
 
@@ -254,21 +258,39 @@ function buildRules(options: LexerOptions): Rules {
   // Longest opening first; among equals the later type name wins, as Jinja's reverse sort has it.
   openings.sort((a, b) => b.length - a.length || (a.type < b.type ? 1 : -1));
 
+  const blockEndCode = options.blockEndString.charCodeAt(0);
+  const variableEndCode = options.variableEndString.charCodeAt(0);
+  const starts = [
+    options.blockStartString,
+    options.variableStartString,
+    options.commentStartString,
+  ].map((start) => start.charAt(0));
+  const firstChar =
+    openings.length === 3 && starts.every((char) => char === starts[0]) ? starts[0] : undefined;
+
   const raw = `(${blockStart}(-|\\+|)${WS}*raw${WS}*(?:-${blockEnd}${WS}*|${blockEnd}))`;
   return {
     opening: new RegExp(
       [raw, ...openings.map(({ pattern }) => `(${pattern}(-|\\+|))`)].join('|'),
-      'g',
+      firstChar === undefined ? 'g' : 'y',
     ),
     order: ['raw_begin', ...openings.map(({ type }) => type)],
-    blockEnd: new RegExp(`\\+${blockEnd}|-${blockEnd}${WS}*|${blockEnd}${suffix}`, 'y'),
-    variableEnd: new RegExp(`-${variableEnd}${WS}*|${variableEnd}`, 'y'),
+    firstChar,
+    ending: {
+      block_begin: new RegExp(`\\+${blockEnd}|-${blockEnd}${WS}*|${blockEnd}${suffix}`, 'y'),
+      variable_begin: new RegExp(`-${variableEnd}${WS}*|${variableEnd}`, 'y'),
+      linestatement_begin: new RegExp(`${WS}*(?:\\n|(?![^]))`, 'y'),
+    },
+    mayEnd: {
+      block_begin: (code) => code === blockEndCode || code === MINUS || code === PLUS,
+      variable_begin: (code) => code === variableEndCode || code === MINUS,
+      linestatement_begin: (code) => !(code > 32 && code < 128),
+    },
     commentEnd: new RegExp(`\\+${commentEnd}|-${commentEnd}${WS}*|${commentEnd}${suffix}`, 'g'),
     rawEnd: new RegExp(
       `${blockStart}(-|\\+|)${WS}*endraw${WS}*(?:\\+${blockEnd}|-${blockEnd}${WS}*|${blockEnd}${suffix})`,
       'g',
     ),
-    lineStatementEnd: new RegExp(`${WS}*(?:\\n|(?![^]))`, 'y'),
     space: new RegExp(`${WS}+`, 'y'),
   };
 }
@@ -389,8 +411,7 @@ export class Lexer {
 
   private lexRoot(): Token | undefined {
     const { source, pos, rules } = this;
-    rules.opening.lastIndex = pos;
-    const match = rules.opening.exec(source);
+    const match = this.findOpening();
     if (match === null) {
       const text = source.slice(pos);
       const token = this.data(text, pos);
@@ -413,6 +434,25 @@ export class Lexer {
     this.states.push(type);
     if (data !== undefined && begin !== undefined) this.queue.push(begin);
     return data ?? begin;
+  }
+
+  private findOpening(): RegExpExecArray | null {
+    const { source, pos } = this;
+    const { opening, firstChar } = this.rules;
+    if (firstChar === undefined) {
+      opening.lastIndex = pos;
+      return opening.exec(source);
+    }
+    for (
+      let at = source.indexOf(firstChar, pos);
+      at !== -1;
+      at = source.indexOf(firstChar, at + 1)
+    ) {
+      opening.lastIndex = at;
+      const match = opening.exec(source);
+      if (match !== null) return match;
+    }
+    return null;
   }
 
   private begin(type: Begin, opening: string, start: number): Token | undefined {
@@ -480,24 +520,17 @@ export class Lexer {
     return data ?? this.queue.shift();
   }
 
-  private lexTag(
-    state: 'block_begin' | 'variable_begin' | 'linestatement_begin',
-  ): Token | undefined {
+  private lexTag(state: Tag): Token | undefined {
     const { source, rules } = this;
     const pos = this.pos;
-    if (this.brackets.length === 0) {
-      const ending =
-        state === 'variable_begin'
-          ? rules.variableEnd
-          : state === 'block_begin'
-            ? rules.blockEnd
-            : rules.lineStatementEnd;
+    const code = source.charCodeAt(pos);
+    if (this.brackets.length === 0 && rules.mayEnd[state](code)) {
+      const ending = rules.ending[state];
       ending.lastIndex = pos;
       const match = ending.exec(source);
       if (match !== null) return this.endTag(state, match[0]);
     }
 
-    const code = source.charCodeAt(pos);
     // A single blank is by far the most common thing inside a tag.
     if (code === 32 && source.charCodeAt(pos + 1) > 32 && !this.raw) {
       this.pos = pos + 1;
@@ -598,14 +631,14 @@ export class Lexer {
   }
 
   private lexOperator(start: number): Token {
-    OPERATOR.lastIndex = start;
-    const match = OPERATOR.exec(this.source);
-    if (match === null) {
-      const char = String.fromCodePoint(this.source.codePointAt(start) as number);
-      const at = [...this.source.slice(0, start)].length;
+    const { source } = this;
+    const double = source.slice(start, start + 2);
+    const text = double in OPERATORS ? double : source.charAt(start);
+    if (!(text in OPERATORS)) {
+      const char = String.fromCodePoint(source.codePointAt(start) as number);
+      const at = [...source.slice(0, start)].length;
       return this.fail(`unexpected char ${repr(char)} at ${at}`, start, start + char.length);
     }
-    const text = match[0];
     const closing = CLOSING[text];
     if (closing !== undefined) this.brackets.push(closing);
     else if (text === ')' || text === ']' || text === '}') {

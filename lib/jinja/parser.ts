@@ -56,6 +56,16 @@ const TEST_ARGUMENT: ReadonlySet<TokenType> = new Set([
   'lbrace',
 ]);
 
+/** Tokens that end an expression for sure. */
+const LONE_END: ReadonlySet<TokenType> = new Set([
+  'variable_end',
+  'block_end',
+  'comma',
+  'rparen',
+  'rbracket',
+  'rbrace',
+]);
+
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'true',
   'false',
@@ -604,7 +614,15 @@ export class Parser {
     return withCondExpr ? this.parseCondExpr() : this.parseOr();
   }
 
+  /** Whether a lone name or literal stands here: most expressions are no more than that. */
+  private isLone(): boolean {
+    const { type, value } = this.current;
+    if (type === 'name' ? value === 'not' : type !== 'string' && type !== 'integer') return false;
+    return LONE_END.has(this.look().type);
+  }
+
   private parseCondExpr(): Expression {
+    if (this.isLone()) return this.parsePrimary();
     let { line } = this.current;
     const { start } = this.current;
     let expr1 = this.parseOr();

@@ -188,13 +188,9 @@ export class Runtime {
   }
 
   /** The items behind a `*`. */
-  star(value: unknown, callee: string): Iterable<unknown> {
-    if (!isIterable(value)) {
-      throw new PyTypeError(
-        `${callee}() argument after * must be an iterable, not ${typeName(value)}`,
-      );
-    }
-    return iterate(value);
+  star(value: unknown): Iterable<unknown> {
+    if (isIterable(value)) return iterate(value);
+    throw new PyTypeError(`Value after * must be an iterable, not ${typeName(value)}`);
   }
 
   /** Keyword arguments joined by those behind a `**`. */
