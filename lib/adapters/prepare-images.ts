@@ -65,7 +65,7 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     const images = await renderAll(input, tree, folders, workDir.path);
     await select(images, input);
     requireRendered(images);
-    const kept = options.templateOnly ? new KeptPaths(images) : undefined;
+    const kept = removesUnmatched(input) ? new KeptPaths(images) : undefined;
     if (!early) workDir.copyTree(tree, kept);
     writeGenerated(workDir, tree, images, { options, facts, patches, kept });
     if (kept) await workDir.remove(kept);
@@ -83,6 +83,10 @@ function writesEverything(options: Options): boolean {
   const narrow = [options.regex, options.profile, options.exclude].some((list) => list.length > 0);
   return !narrow && !options.skipParents && !options.skipExisting;
 }
+
+/** Series 9, the last without `handle_repos`, leaves every folder in place. */
+const removesUnmatched = ({ options, facts }: PrepareInput): boolean =>
+  options.templateOnly && facts.traits.reposGeneration !== 'none';
 
 /** Milliseconds after which rendering lets the file operations in the background go on. */
 const SLICE = 4;

@@ -4,7 +4,7 @@ import type { SeriesFacts } from './series-facts.js';
 
 /** Raised for an install type that the base does not have. */
 export class InstallTypeError extends Error {
-  override name = 'InstallTypeError';
+  override name = 'KollaMismatchBaseTypeException';
 }
 
 /** What templates get to know of `--type`. */
