@@ -89,21 +89,22 @@ describe('the packed package in an empty project', () => {
   it('type-checks under strict TypeScript, and wrong use does not', () => {
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
     expect(existsSync(tsc)).toBe(true);
+    const compilerOptions = { strict: true, noEmit: true, module: 'nodenext', types: [] };
+    writeFileSync(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: ['use.mts'] }),
+    );
     const check = (text: string): string => {
       writeFileSync(join(project, 'use.mts'), text);
-      const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022'];
-      return spawnSync('node', [tsc, ...flags, '--types', '', 'use.mts'], {
-        cwd: project,
-        encoding: 'utf8',
-      }).stdout;
+      return spawnSync('node', [tsc], { cwd: project, encoding: 'utf8' }).stdout;
     };
     const good = `import { Environment, StrictUndefined } from 'kollage/jinja';
       const env = new Environment({ trimBlocks: true, undefined: StrictUndefined });
       export const text: string = env.fromString('x').render({ a: [1] });`;
     expect(check(good)).toBe('');
     expect(check(good.replace('text: string', 'text: number'))).toContain('TS2322');
-    expect(check(good.replace('trimBlocks', 'trimBlock'))).toContain('TS2353');
-  }, 60_000);
+    expect(check(good.replace('trimBlocks', 'trimBlock'))).toContain("'trimBlock' does not exist");
+  }, 180_000);
 
   it('has both programs, which run from anywhere', () => {
     const version = sh('node', [
