@@ -103,7 +103,7 @@ if (!docker) {
   heading('Building');
   const base = /^FROM (\S+)/m.exec(readFileSync('build/docker/base/Dockerfile', 'utf8'))[1];
   const pull = (await hasImage(docker, base)) ? ['--nopull'] : [];
-  const status = kollaBuild([...COLLECTION, '--template-override', OVERRIDE, ...pull]);
+  const status = kollaBuild([...COLLECTION, '--template-override', OVERRIDE, '--quiet', ...pull]);
   if (status !== 0 && pull.length === 0 && !(await hasImage(docker, base))) {
     console.error(
       `The daemon has no image ${base} and could not pull it. ` +

@@ -21,7 +21,7 @@ if (unknown.length > 0) {
   console.error(`no bench ${unknown.join(', ')}; there are: ${all.join(', ')}`);
   process.exit(2);
 }
-if (!existsSync(join(folder, '../../dist/index.js'))) {
+if (!existsSync(join(folder, '../../dist'))) {
   console.error('dist/ is missing: npm run build');
   process.exit(2);
 }
