@@ -137,7 +137,7 @@ def position(error):
 
 def describe(error):
     template, line = position(error)
-    message = error.message if isinstance(error, jinja2.TemplateError) else str(error)
+    message = error.message if isinstance(error, jinja2.TemplateSyntaxError) else str(error)
     if isinstance(error, RecursionError):
         message = "maximum recursion depth exceeded"
         template = line = None
@@ -146,7 +146,7 @@ def describe(error):
         message = error.msg
     return {
         "name": type(error).__name__,
-        "message": ADDRESS.sub("0x…", str("" if message is None else message)),
+        "message": ADDRESS.sub("0x…", str(message)),
         "line": line,
         "template": None if template == "<template>" else template,
     }
@@ -195,7 +195,11 @@ def cover(cases):
             found["methods"].add(f"{cls.__name__}.{attribute}")
 
     for case in cases:
-        env = make_environment(case, recording(CLASSES[case.get("environment", "plain")]))
+        cls = CLASSES[case.get("environment", "plain")]
+        try:
+            env = make_environment(case, recording(cls))
+        except Exception:
+            continue
         try:
             perform(case, env)
         except Exception:

@@ -43,7 +43,7 @@ def decode(value):
     if tag == 'bytes':
         return bytes(rest[0])
     if tag == 'range':
-        return range(*rest)
+        return range(*(decode(item) for item in rest))
     if tag == 'slice':
         return slice(*(decode(item) for item in rest))
     if tag == 'view':

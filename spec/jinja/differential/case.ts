@@ -188,6 +188,37 @@ export function readAreas(): readonly Area[] {
     });
 }
 
+/** An answer as text, for assertions whose difference a person can read. */
+export function describeAnswer(answer: Answer): string {
+  if ('output' in answer) return `output: ${answer.output}`;
+  const { name, message, line, template } = answer.error;
+  return `${name}: ${message}\n  template ${String(template)}, line ${String(line)}`;
+}
+
+/** Our answer in the form in which it is compared: Python loses the position of some errors, and
+ *  where it knows none, ours does not count. */
+export function alike(ours: Answer, expected: Answer): Answer {
+  if ('output' in ours || 'output' in expected) return ours;
+  const { line, template } = expected.error;
+  return {
+    error: {
+      ...ours.error,
+      line: line === null ? null : ours.error.line,
+      template: template === null ? null : ours.error.template,
+    },
+  };
+}
+
+/** The block of a case file that holds this case. */
+export function formatCase(spec: CaseSpec, title: string): string {
+  const { template, templates = {}, ...header } = spec;
+  const texts = [template, ...Object.values(templates)];
+  if (texts.some((text) => /[\r\u2028]|^(===? |---)/m.test(text)))
+    return `=== ${title}\n${JSON.stringify({ ...header, templates, template })}`;
+  const named = Object.entries(templates).map(([name, text]) => `--- ${name}\n${text}\n`);
+  return `=== ${title}\n${JSON.stringify(header)}\n${named.join('')}---\n${template}`;
+}
+
 /** Changes whenever anything that both sides get changes. */
 export const fingerprint = (spec: CaseSpec): string =>
   createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 12);

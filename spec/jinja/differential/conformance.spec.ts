@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAreas } from './case.js';
+import { alike, describeAnswer, readAreas } from './case.js';
 import { readGolden } from './golden.js';
 import { KNOWN_DIFFERENCES } from './known-differences.js';
 import { ourAnswer } from './our-answer.js';
@@ -12,8 +12,9 @@ describe.each(readAreas().map((area) => [area.name, area] as const))('%s', (name
       const expected = golden.get(title);
       if (expected === undefined)
         throw new Error('no recorded answer of Python for this case: run `npm run goldens`');
-      if (known === undefined) expect(ourAnswer(spec)).toEqual(expected);
-      else expect(ourAnswer(spec)).not.toEqual(expected);
+      const ours = expect(describeAnswer(alike(ourAnswer(spec), expected)));
+      if (known === undefined) ours.toBe(describeAnswer(expected));
+      else ours.not.toBe(describeAnswer(expected));
     });
   }
 });

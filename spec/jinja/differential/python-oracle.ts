@@ -33,9 +33,9 @@ export class PythonOracle {
     this.#lines = createInterface({ input: this.#process.stdout });
     this.#lines.on('line', (line) => this.#waiting.shift()?.resolve(line));
     this.#process.stderr.on('data', (chunk: Buffer) => (this.#errors += chunk.toString()));
-    this.#process.on('exit', () => {
-      for (const { reject } of this.#waiting)
-        reject(new Error(`the oracle ended: ${this.#errors}`));
+    this.#process.on('close', () => {
+      this.#ended = true;
+      for (const { reject } of this.#waiting) reject(this.#end());
     });
   }
 
