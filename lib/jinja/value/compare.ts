@@ -2,7 +2,7 @@ import { compareStrings } from './code-points.js';
 import { DictView } from './dict-view.js';
 import { dictGet, dictHas, dictKeys, dictSize, isDict, type DictLike } from './dict.js';
 import { iterate, isIterable } from './iterate.js';
-import { asInt, isNumeric, type Float } from './number.js';
+import { asInt, integral, isNumeric, type Float } from './number.js';
 import {
   BINARY,
   CONTAINS,
@@ -309,8 +309,8 @@ function containsSlow(container: unknown, item: unknown): boolean {
   if (container instanceof DictView) return viewContains(container, item);
   if (container instanceof Uint8Array) return bytesContain(container, item);
   if (container instanceof Range && isNumeric(item)) {
-    const value = Number(numeric(item));
-    return container.indexOf(value) >= 0;
+    const int = integral(item);
+    return int !== undefined && container.indexOf(int) >= 0;
   }
   if (!isIterable(container)) {
     throw new PyTypeError(`argument of type '${typeName(container)}' is not iterable`);

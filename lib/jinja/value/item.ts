@@ -1,5 +1,6 @@
 import { characterAt, characters, hasSurrogates } from './code-points.js';
 import { dictGet, isDict } from './dict.js';
+import { addInts } from './int-ops.js';
 import { asInt } from './number.js';
 import { ITEM, MISSING, asString, hooks } from './protocol.js';
 import { PyIndexError, PyKeyError, PyTypeError } from './py-error.js';
@@ -58,21 +59,13 @@ function arrayItem(items: readonly unknown[], key: unknown): unknown {
 }
 
 function rangeItem(range: Range, key: unknown): unknown {
-  if (key instanceof Slice) {
-    const [start, stop, step] = sliceIndices(key, range.length);
-    return new Range(
-      range.start + start * range.step,
-      range.start + stop * range.step,
-      range.step * step,
-    );
+  if (key instanceof Slice) return range.slice(key);
+  const int = asInt(key);
+  if (int === undefined) {
+    throw new PyTypeError(`range indices must be integers or slices, not ${typeName(key)}`);
   }
-  if (typeof key === 'bigint') throw new PyIndexError('range object index out of range');
-  const at = place(
-    key,
-    range.length,
-    (got) => `range indices must be integers or slices, not ${got}`,
-  );
-  if (at < 0) throw new PyIndexError('range object index out of range');
+  const at = int < 0 ? addInts(int, range.length) : int;
+  if (at < 0 || at >= range.length) throw new PyIndexError('range object index out of range');
   return range.at(at);
 }
 

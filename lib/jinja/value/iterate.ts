@@ -1,6 +1,6 @@
 import { iterateDict, DictView } from './dict-view.js';
 import { dictSize, isDict } from './dict.js';
-import { PyRuntimeError, PyTypeError } from './py-error.js';
+import { PyOverflowError, PyRuntimeError, PyTypeError } from './py-error.js';
 import { ITER, LEN, asString, hooks } from './protocol.js';
 import { Range } from './range.js';
 import { codePointLength } from './code-points.js';
@@ -65,7 +65,13 @@ export function lengthOf(value: unknown): number | undefined {
   if (text !== undefined) return codePointLength(text);
   if (isDict(value)) return dictSize(value);
   if (value instanceof Set) return value.size;
-  if (value instanceof Range || value instanceof DictView) return value.length;
+  if (value instanceof DictView) return value.length;
+  if (value instanceof Range) {
+    if (value.length > 0x7fff_ffff_ffff_ffffn) {
+      throw new PyOverflowError('Python int too large to convert to C ssize_t');
+    }
+    return Number(value.length);
+  }
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     return (value as Uint8Array).length;
   }

@@ -179,6 +179,8 @@ export function parsed<S>(
 export interface KeywordShape {
   readonly positional?: number;
   readonly required?: number;
+  /** Leading parameters that have no name to a caller, and are needed. */
+  readonly positionalOnly?: number;
 }
 
 /** A method whose parameters may be named. Those that are not given arrive as undefined. */
@@ -187,7 +189,7 @@ export function keywords<S>(
   impl: (self: S, ...args: unknown[]) => unknown,
   shape: KeywordShape = {},
 ): Definition {
-  const { positional: most = names.length, required = 0 } = shape;
+  const { positional: most = names.length, required = 0, positionalOnly = 0 } = shape;
   const bind: Bind = (_owner, name, args, kwargs) => {
     const total = args.length + (kwargs?.size ?? 0);
     if (total > names.length) {
@@ -202,6 +204,12 @@ export function keywords<S>(
         most === 0 ? 'no positional arguments' : `at most ${most} positional argument${s(most)}`;
       const given = most === 0 ? '' : ` (${args.length} given)`;
       throw new PyTypeError(`${name}() takes ${takes}${given}`);
+    }
+    if (args.length < positionalOnly) {
+      throw new PyTypeError(
+        `${name}() takes at least ${positionalOnly} positional argument${s(positionalOnly)} ` +
+          `(${args.length} given)`,
+      );
     }
     const values: unknown[] = names.map((parameter, i) =>
       i < args.length ? args[i] : kwargs?.get(parameter),

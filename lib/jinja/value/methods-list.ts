@@ -2,7 +2,7 @@ import { call } from './callable.js';
 import { eq, sortInPlace } from './compare.js';
 import { toList } from './iterate.js';
 import { keywords, methodTable, none, one, positional, property, toIndex } from './method.js';
-import { asFloat, asInt } from './number.js';
+import { asInt, integral, isInt, type Int } from './number.js';
 import { PyIndexError, PyTypeError, PyValueError } from './py-error.js';
 import type { Range } from './range.js';
 import { repr } from './repr.js';
@@ -102,23 +102,21 @@ export const tupleMethods = methodTable('tuple', () => ({
 }));
 
 /** Ranges hold ints; an integral float finds its equal. */
-function asMember(value: unknown): number {
-  const float = asFloat(value);
-  return float ?? (typeof value === 'boolean' || typeof value === 'number' ? Number(value) : NaN);
+function rangeIndex(self: Range, value: unknown): Int {
+  const int = integral(value);
+  return int === undefined ? -1 : self.indexOf(int);
 }
 
 export const rangeMethods = methodTable('range', () => ({
   start: property((self: Range) => self.start),
   stop: property((self: Range) => self.stop),
   step: property((self: Range) => self.step),
-  count: one((self: Range, value) => (self.indexOf(asMember(value)) < 0 ? 0 : 1)),
+  count: one((self: Range, value) => (rangeIndex(self, value) < 0 ? 0 : 1)),
   index: one((self: Range, value) => {
-    const at = self.indexOf(asMember(value));
+    const at = rangeIndex(self, value);
     if (at >= 0) return at;
     throw new PyValueError(
-      typeof value === 'number'
-        ? `${repr(value)} is not in range`
-        : 'sequence.index(x): x not in sequence',
+      isInt(value) ? `${repr(value)} is not in range` : 'sequence.index(x): x not in sequence',
     );
   }),
 }));

@@ -1,4 +1,5 @@
 import { bitLength, exactRatio } from './int-ops.js';
+import { isIterable, iterate } from './iterate.js';
 import { keywords, methodTable, none, one, onType, property, toIndex } from './method.js';
 import { Float, asInt, normalizeInt, toFloat, type Int } from './number.js';
 import { asString } from './protocol.js';
@@ -42,11 +43,18 @@ function toBytes(self: IntLike, size: unknown, order: unknown, signed: unknown):
   return bytes;
 }
 
+function toByte(value: unknown): number {
+  const byte = toIndex(value);
+  if (byte >= 0 && byte < 256) return byte;
+  throw new PyValueError('bytes must be in range(0, 256)');
+}
+
 function fromBytes(_self: unknown, bytes: unknown, order: unknown, signed: unknown): Int {
-  if (!(bytes instanceof Uint8Array)) {
+  if (asString(bytes) !== undefined || !isIterable(bytes)) {
     throw new PyTypeError(`cannot convert '${typeName(bytes)}' object to bytes`);
   }
-  const ordered = byteOrder(order) === 'big' ? [...bytes] : [...bytes].reverse();
+  const ordered = Array.from(iterate(bytes), toByte);
+  if (byteOrder(order) === 'little') ordered.reverse();
   let value = ordered.reduce((total, byte) => (total << 8n) | BigInt(byte), 0n);
   if (truth(signed) && (ordered[0] ?? 0) > 127) value -= 1n << BigInt(ordered.length * 8);
   return normalizeInt(value);
@@ -108,6 +116,11 @@ function hex(self: FloatLike): string {
 function fromHex(_self: unknown, text: unknown): number | Float {
   const source = asString(text);
   if (source === undefined) throw new PyTypeError('bad argument type for built-in operation');
+  const special = /^\s*([+-]?)(?:(inf(?:inity)?)|nan)\s*$/i.exec(source);
+  if (special) {
+    if (special[2] === undefined) return NaN;
+    return special[1] === '-' ? -Infinity : Infinity;
+  }
   const match = /^\s*([+-]?)(?:0x)?([0-9a-f]*)(?:\.([0-9a-f]*))?(?:p([+-]?\d+))?\s*$/i.exec(source);
   const [, sign, whole = '', fraction = '', power = '0'] = match ?? [];
   if (match === null || whole + fraction === '') {

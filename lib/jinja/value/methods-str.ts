@@ -14,6 +14,7 @@ import {
   onType,
   parsed,
   positional,
+  toBound,
   toIndex,
   type Definition,
 } from './method.js';
@@ -99,14 +100,22 @@ type Splitter = (text: string, separator: string | undefined, limit: number) => 
 
 function splitter(how: Splitter): Definition {
   return keywords(['sep', 'maxsplit'], (self: string, sep, limit) => {
-    const by = separator(sep);
-    return how(self, by, limit === undefined ? -1 : toIndex(limit));
+    // CPython reads the limit before it looks at the separator.
+    const most = limit === undefined ? -1 : toIndex(limit);
+    return how(self, separator(sep), most);
   });
+}
+
+/** The text to look for; CPython reads the bounds before it. */
+function needle(part: unknown, start: unknown, stop: unknown): string {
+  toBound(start, 0);
+  toBound(stop, 0);
+  return text(part, mustBeStr);
 }
 
 function finder(last: boolean, strict: boolean): Definition {
   return parsed(1, 3, (self: string, part, start, stop) => {
-    const at = find(self, text(part, mustBeStr), start, stop, last);
+    const at = find(self, needle(part, start, stop), start, stop, last);
     if (at < 0 && strict) throw new PyValueError('substring not found');
     return at;
   });
@@ -247,7 +256,7 @@ export const strMethods = methodTable('str', () => ({
   casefold: none(caseFold),
   center: pad((missing, width) => Math.floor(missing / 2) + (missing & width & 1)),
   count: parsed(1, 3, (self: string, part, start, stop) =>
-    count(self, text(part, mustBeStr), start, stop),
+    count(self, needle(part, start, stop), start, stop),
   ),
   encode: keywords(['encoding', 'errors'], (self: string, encoding = 'utf-8', errors = 'strict') =>
     encode(

@@ -63,6 +63,11 @@ export function asInt(value: unknown): Int | undefined {
   return typeof value === 'bigint' ? normalizeInt(value) : undefined;
 }
 
+/** The int that an int, a bool or an integral float equals; undefined for everything else. */
+export function integral(value: unknown): Int | undefined {
+  return value instanceof Float ? intFromNumber(value.value) : asInt(value);
+}
+
 /** The plain number of a float; undefined for everything else. */
 export function asFloat(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isInteger(value) ? undefined : value;

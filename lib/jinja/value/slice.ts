@@ -13,7 +13,8 @@ export class Slice {
   }
 }
 
-function bound(value: unknown): Int | null {
+/** A bound of a slice as an int; null when it is open. Throws CPython's PyTypeError. */
+export function boundOf(value: unknown): Int | null {
   if (value === null || value === undefined) return null;
   const int = asInt(value);
   if (int === undefined) {
@@ -29,13 +30,13 @@ function clamp(value: Int, length: number, low: number, high: number): number {
 
 /** Python's `slice.indices(length)`: [start, stop, step], with CPython's errors. */
 export function sliceIndices(slice: Slice, length: number): [number, number, number] {
-  const step = bound(slice.step) ?? 1;
+  const step = boundOf(slice.step) ?? 1;
   if (Number(step) === 0) throw new PyValueError('slice step cannot be zero');
   const backwards = step < 0;
   const low = backwards ? -1 : 0;
   const high = backwards ? length - 1 : length;
-  const start = bound(slice.start);
-  const stop = bound(slice.stop);
+  const start = boundOf(slice.start);
+  const stop = boundOf(slice.stop);
   return [
     start === null ? (backwards ? high : low) : clamp(start, length, low, high),
     stop === null ? (backwards ? low : high) : clamp(stop, length, low, high),

@@ -3,11 +3,12 @@ import { Dict } from './dict.js';
 import { encode } from './encode.js';
 import { iterate, toList } from './iterate.js';
 import { BoundMethod, toIndex, type Method, type MethodTable } from './method.js';
+import { subscriptType } from './generic-alias.js';
 import { fillDict } from './methods-dict.js';
 import { methodsOf } from './methods.js';
-import { Float, toFloat } from './number.js';
+import { Float, asInt, toFloat } from './number.js';
 import { toInt, toNumber } from './parse-number.js';
-import { ATTR, CALL, MISSING, REPR, TYPE_NAME, asString } from './protocol.js';
+import { ATTR, CALL, ITEM, MISSING, REPR, TYPE_NAME, asString } from './protocol.js';
 import { PyTypeError, PyValueError } from './py-error.js';
 import { Range } from './range.js';
 import { frozenSetFrom, setFrom, FrozenSet } from './set.js';
@@ -54,6 +55,10 @@ export class PyType {
       return this.#construct(args, kwargs?.size ? kwargs : undefined);
     }
     throw new PyTypeError(`cannot create '${this.name}' instances`);
+  }
+
+  [ITEM](key: unknown): unknown {
+    return subscriptType(this, key);
   }
 
   [ATTR](name: string): unknown {
@@ -202,7 +207,11 @@ export function makeRange(args: readonly unknown[]): Range {
   if (args.length > 3) {
     throw new PyTypeError(`range expected at most 3 arguments, got ${args.length}`);
   }
-  const bounds = args.map(toIndex);
+  const bounds = args.map((value) => {
+    const int = asInt(value);
+    if (int !== undefined) return int;
+    throw new PyTypeError(`'${typeName(value)}' object cannot be interpreted as an integer`);
+  });
   const [first = 0, second, step = 1] = bounds;
   if (step === 0) throw new PyValueError('range() arg 3 must not be zero');
   return second === undefined ? new Range(0, first) : new Range(first, second, step);

@@ -291,6 +291,67 @@ describe.runIf(requirement('jinja2', oracle.python() !== undefined))(
       ]);
     });
 
+    it('knows the methods of bytes', () => {
+      const b = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
+      const receivers = [
+        '',
+        'Ab c\xff',
+        '  x\t',
+        'a,b,,c',
+        '\x1cA b\xa0',
+        'one\ntwo\r\nx\x0by\r',
+        '+12',
+        'They Were',
+        'é',
+      ].map(b);
+      const parts = [[b('b')], [b('')], ['b'], [98], [300], [null], [b(','), 1], [b('b'), 'x'], []];
+      const pads = [[8], [9, b('*')], [5, '*'], [5, b('ab')], ['a'], []];
+      const strips = [[], [b(' A')], ['a'], [null]];
+      const splits = [[], [b(',')], [b(','), 1], ['a'], [null, 1], [b('')]];
+      const changes = [
+        [b('b'), b('xx')],
+        [b(''), b('-')],
+        [b(','), b(''), 1],
+        ['a', b('b')],
+        [b('a'), 1],
+      ];
+      expectSame(
+        grid(receivers, {
+          ...Object.fromEntries(
+            'capitalize lower upper swapcase title isalnum isalpha isascii isdigit islower isspace istitle isupper'
+              .split(' ')
+              .map((name) => [name, NOTHING]),
+          ),
+          ...Object.fromEntries(
+            'find rfind index rindex count startswith endswith removeprefix removesuffix partition rpartition'
+              .split(' ')
+              .map((name) => [name, parts]),
+          ),
+          center: pads,
+          ljust: pads,
+          rjust: pads,
+          strip: strips,
+          lstrip: strips,
+          rstrip: strips,
+          split: splits,
+          rsplit: splits,
+          splitlines: [[], [true], ['x']],
+          replace: changes,
+          join: [[[b('x'), b('y')]], [['x']], [1], [[]]],
+          hex: [[], [':'], [b('-')], [':', 2], [':', -2], ['::'], [1]],
+          fromhex: [['4142 43'], ['4g'], ['4'], [1]],
+          zfill: [[8], ['a'], []],
+          expandtabs: [[], [4]],
+          maketrans: [
+            [b('ab'), b('cd')],
+            [b('a'), b('cd')],
+            ['a', b('b')],
+          ],
+          translate: [[null, b('A')], [b('a')], ['a'], [new Uint8Array(256), b('b')], []],
+        }),
+      );
+    });
+
     it('changes lists in place', () => {
       const lists = [
         [],
@@ -408,6 +469,16 @@ describe.runIf(requirement('jinja2', oracle.python() !== undefined))(
           count: [[1], [7], ['a'], [new Float(1)], [99]],
           index: [[1], [7], ['a'], [99]],
         }),
+        op('item', new Range(10n ** 20n, 10n ** 21n), 5),
+        op('item', new Range(0, 10n ** 20n), 10n ** 19n),
+        op('item', new Range(0, 10n ** 20n), -1),
+        op('item', new Range(0, 10n ** 20n, 10n ** 19n), new Slice(2, null, -1)),
+        op('len', new Range(0, 10n ** 20n)),
+        op('list', new Range(10n ** 20n, 10n ** 20n + 5n, 2)),
+        op('in', new Range(0, 10n ** 20n, 5), 10n ** 19n),
+        op('in', new Range(0, 10), new Float(3)),
+        op('in', new Range(0, 10), 3.5),
+        method(new Range(0, 10n ** 20n, 5), 'index', [10n ** 19n]),
         ...['start', 'stop', 'step'].map((name): Case => ({
           operation: 'attribute',
           names: [name],

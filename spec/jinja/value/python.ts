@@ -64,7 +64,9 @@ function encode(value: unknown): Encoded {
   if (isDict(value)) return ['dict', dictEntries(value).map((pair) => pair.map(encode))];
   if (value instanceof FrozenSet) return ['frozenset', [...value].map(encode)];
   if (value instanceof Set) return ['set', [...value].map(encode)];
-  if (value instanceof Range) return ['range', value.start, value.stop, value.step];
+  if (value instanceof Range) {
+    return ['range', ...[value.start, value.stop, value.step].map(encodeNumber)];
+  }
   if (value instanceof Slice)
     return ['slice', ...[value.start, value.stop, value.step].map(encode)];
   if (value instanceof Uint8Array) return ['bytes', [...value]];
