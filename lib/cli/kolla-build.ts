@@ -14,13 +14,14 @@ import { findSurroundings, readOptions, type Surroundings } from './session.js';
  */
 export async function kollaBuild(argv: readonly string[], io: Io): Promise<number> {
   const log = createLog(io.stderr);
+  let overrides: readonly string[] = [];
   let debug = argv.some((word) => word === '--debug' || /^-[a-z]*d/.test(word));
   try {
     const surroundings = await findSurroundings(argv, io);
     try {
       const resolved = readOptions(argv, io, surroundings);
       if ('exit' in resolved) return await exitEarly(resolved, surroundings, io);
-      debug = resolved.options.debug;
+      ({ debug, templateOverride: overrides } = resolved.options);
       warnOfUnreadKeys(resolved.unreadKeys, log);
       return await runBuild({ ...resolved, surroundings, io, log });
     } catch (error) {
@@ -28,7 +29,7 @@ export async function kollaBuild(argv: readonly string[], io: Io): Promise<numbe
       throw error;
     }
   } catch (error) {
-    const report = reportError(error, debug);
+    const report = reportError(error, debug, overrides);
     io.stderr(report.text);
     return report.status;
   } finally {
