@@ -411,20 +411,21 @@ export class CodeGenerator {
     frame.symbols.analyze(node);
     frame.toplevel = frame.rootlevel = true;
     frame.requireOutputCheck = haveExtends && !this.hasKnownExtends;
-    if (haveExtends) this.code += `let parent=null;`;
+    if (haveExtends) this.code += `let parent=null,parentAt=0;`;
     this.enterFrame(frame);
     this.pullDependencies(node.body);
     this.blockVisit(node.body, frame);
     if (this.mode === 'chunks') {
-      if (haveExtends) this.code += `if(parent!==null)yield* parent.rootRender(context);`;
+      if (haveExtends)
+        this.code += `if(parent!==null){p=parentAt;yield* parent.rootRender(context);}`;
       return;
     }
     if (haveExtends) {
-      this.code += `if(parent!==null)`;
+      this.code += `if(parent!==null){p=parentAt;`;
       this.code +=
         this.mode === 'trace'
-          ? `trace.put(o,parent.rootRender(context),unit,0);`
-          : `o+=parent.rootRender(context);`;
+          ? `trace.put(o,parent.rootRender(context),unit,0);}`
+          : `o+=parent.rootRender(context);}`;
     }
     this.code += `return ${this.collected('o')};`;
   }
@@ -444,7 +445,7 @@ export class CodeGenerator {
     }
     frame.symbols.analyze(block);
     if (this.mode === 'trace') {
-      this.code += `trace.enterBlock(unit,${quote(block.name)},context,${id});try{`;
+      this.code += `trace.enterBlock(${quote(block.name)},context,${id});try{`;
     }
     this.enterFrame(frame);
     this.pullDependencies(block.body);
@@ -553,7 +554,7 @@ export class CodeGenerator {
     this.mark(node);
     const template = this.expression(node.template, frame);
     const at = this.via('extends', node);
-    this.code += `parent=rt.extend(context,${template},unit.name,${at});`;
+    this.code += `parent=rt.extend(context,${template},unit.name,${at});parentAt=p;`;
     if (frame.rootlevel) this.hasKnownExtends = true;
     this.extendsSoFar++;
   }

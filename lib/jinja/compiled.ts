@@ -75,7 +75,11 @@ export class CompiledTemplate {
       rt: unknown,
       unit: unknown,
     ) => Functions;
-    return build(environment.runtime, unit);
+    const functions = build(environment.runtime, unit);
+    if (mode === 'trace') {
+      for (const render of functions.blocks.values()) environment.runtime.tracer.own(render, name);
+    }
+    return functions;
   }
 
   /** The place of a position in this template, or in the file that its line was taken from. */

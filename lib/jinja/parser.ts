@@ -799,8 +799,9 @@ export class Parser {
       case 'lparen': {
         this.advance();
         const node = this.parseTuple({ explicitParentheses: true });
-        this.expect('rparen');
-        return node;
+        const { end: close } = this.expect('rparen');
+        // The parentheses belong to the span, so that it is an expression by itself.
+        return Object.assign(node, { start, end: close });
       }
       case 'lbracket':
         return this.parseList();

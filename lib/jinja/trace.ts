@@ -152,8 +152,7 @@ export class Tracer {
     });
   }
 
-  enterBlock(unit: Unit, name: string, context: Context, render: RenderFunction): void {
-    this.own(render, unit.name);
+  enterBlock(name: string, context: Context, render: RenderFunction): void {
     const stack = context.blocks.get(name) ?? [];
     const below = stack.slice(stack.indexOf(render) + 1);
     this.blocks.push({ name, overrides: below.map((other) => this.owners.get(other) ?? null) });
