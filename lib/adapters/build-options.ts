@@ -1,8 +1,8 @@
-import { type OptionValues } from '../kolla/options.js';
+import { type Options } from '../kolla/options.js';
 
 /** The options that building reads. */
 export type BuildOptions = Pick<
-  OptionValues,
+  Options,
   | 'engine'
   | 'podmanBaseUrl'
   | 'threads'
@@ -35,4 +35,5 @@ export type BuildOptions = Pick<
   | 'offline'
   | 'stateFile'
   | 'resume'
+  | 'imageSettings'
 >;

@@ -1,4 +1,5 @@
 import { type Image } from '../kolla/image.js';
+import { INPUTS_LABEL } from '../kolla/inputs.js';
 import { pythonDateTime, pythonDuration } from '../kolla/python-time.js';
 import { type BuildLog, type Logger } from './build-log.js';
 import { type BuildOptions } from './build-options.js';
@@ -6,18 +7,24 @@ import { type OutcomeInProgress } from './build-outcome.js';
 import { type Environment } from './docker-host.js';
 import { type BuildRequest, type Engine } from './engine.js';
 import { buildFailure, logFailure } from './failures.js';
+import { checkFreshness, externalParentId, type Freshness } from './incremental.js';
 import { prepareImage } from './prepare-image.js';
+import { type RunState } from './run-state.js';
+import { type SourceCache } from './source-cache.js';
 import { squashImage } from './squash.js';
 import { TaskFailure } from './task-failure.js';
 
-/** What building an image needs from outside. */
+/** What building images needs from outside. */
 export interface ImageBuilderDeps {
   readonly engine: Engine;
   readonly log: BuildLog;
   readonly env: Environment;
   readonly signal?: AbortSignal;
+  readonly buildArgs: ReadonlyMap<string, string>;
   /** Secrets that build steps may mount. */
   readonly secrets: ReadonlyMap<string, Buffer>;
+  readonly cache: SourceCache;
+  readonly state: RunState;
 }
 
 /** Lines at the end of a build's output that tell why it failed. */
@@ -28,19 +35,18 @@ export class ImageBuilder {
   readonly #options: BuildOptions;
   readonly #deps: ImageBuilderDeps;
   readonly #outcome: (image: Image) => OutcomeInProgress;
-  readonly #buildArgs: ReadonlyMap<string, string>;
   readonly #extraLabels: readonly (readonly [string, string])[];
+  readonly #prepared = new Set<Image>();
+  readonly #inputLabels = new Map<Image, string>();
 
   constructor(
     options: BuildOptions,
     deps: ImageBuilderDeps,
-    buildArgs: ReadonlyMap<string, string>,
     outcome: (image: Image) => OutcomeInProgress,
   ) {
     this.#options = options;
     this.#deps = deps;
     this.#outcome = outcome;
-    this.#buildArgs = buildArgs;
     this.#extraLabels = options.extraLabel.map((text) => {
       const equals = text.indexOf('=');
       return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
@@ -49,32 +55,38 @@ export class ImageBuilder {
 
   /** All names that an image gets, its full name first. */
   namesOf(image: Image): string[] {
-    const name = image.canonicalName;
-    const untagged = name.slice(0, name.lastIndexOf(':'));
-    return [name, ...this.#options.extraTag.map((tag) => `${untagged}:${tag}`)];
+    return [
+      image.canonicalName,
+      ...this.#options.extraTag.map((tag) => `${untagged(image)}:${tag}`),
+    ];
   }
 
-  /** Builds an image and notes it in its outcome. Rejects with a `TaskFailure`, once it is logged. */
+  /** Extra attempts that an image gets. */
+  retriesOf(image: Image): number {
+    return this.#options.imageSettings(image.name).retries ?? this.#options.retries;
+  }
+
+  /** Builds an image, or leaves it alone, and notes it in its outcome. Rejects with a `TaskFailure`,
+   *  once it is logged. */
   async build(image: Image): Promise<void> {
-    const { log, signal } = this.#deps;
+    const { log, signal, state, env, cache } = this.#deps;
+    const { timeout, debianArch } = this.#options;
     const outcome = this.#outcome(image);
     const logger = log.image(image.name);
     const began = new Date();
     logger.debug('Processing');
-    outcome.attempts += 1;
     outcome.started ??= began.getTime();
     const { started } = outcome;
     try {
+      if (await this.#leaveAlone(image, logger)) return;
+      outcome.attempts += 1;
       outcome.status = 'building';
       logger.info(`Building started at ${pythonDateTime(began)}`);
-      await prepareImage(image, {
-        timeout: this.#options.timeout,
-        debianArch: this.#options.debianArch,
-        env: this.#deps.env,
-        logger,
-        signal,
-      });
-      await this.#checkParentImage(image);
+      if (!this.#prepared.has(image)) {
+        await prepareImage(image, { timeout, debianArch, env, cache, logger, signal });
+        this.#prepared.add(image);
+      }
+      await this.#checkParent(image);
       outcome.imageId = await this.#buildInEngine(image, logger);
     } catch (error) {
       if (!signal?.aborted) logFailure(logger, error);
@@ -85,12 +97,82 @@ export class ImageBuilder {
     outcome.status = 'built';
     delete outcome.reason;
     const now = new Date();
-    const took = pythonDuration(now.getTime() - began.getTime());
-    logger.info(`Built at ${pythonDateTime(now)} (took ${took})`);
+    const milliseconds = now.getTime() - began.getTime();
+    const { imageId } = outcome;
+    state.finish(image.canonicalName, { imageId, seconds: milliseconds / 1000 });
+    logger.info(`Built at ${pythonDateTime(now)} (took ${pythonDuration(milliseconds)})`);
+  }
+
+  /** Whether, and why, an image would be built. For an image whose parent will be built anew there
+   *  is nothing to compare. */
+  async explain(image: Image): Promise<Freshness> {
+    const { engine, signal, buildArgs, env, cache } = this.#deps;
+    const { debianArch, timeout } = this.#options;
+    const { parent } = image;
+    const pull = this.#options.pull && parent === undefined;
+    const parentId =
+      (parent && this.#outcome(parent).imageId) ??
+      (await externalParentId(engine, image.parentName, pull, signal));
+    const settings = this.#settings(image);
+    return checkFreshness({
+      image,
+      parentId,
+      labels: this.#labels(image),
+      buildArgs: new Map([...buildArgs, ...settings.buildArgs]),
+      platform: settings.platform,
+      debianArch,
+      timeout,
+      env,
+      engine,
+      cache,
+      signal,
+    });
+  }
+
+  async #leaveAlone(image: Image, logger: Logger): Promise<boolean> {
+    const { resume, incremental } = this.#options;
+    const { engine, state } = this.#deps;
+    const outcome = this.#outcome(image);
+    let kept: { id: string; reason: string } | undefined;
+    const finished = resume ? this.#finishedBefore.get(image) : undefined;
+    if (finished !== undefined && this.#parentWasKept(image)) {
+      const found = await engine.inspect(image.canonicalName);
+      if (found?.id === finished) kept = { id: found.id, reason: 'built by the last run' };
+    }
+    if (!kept && incremental) {
+      const { id, reason, label } = await this.explain(image);
+      this.#inputLabels.set(image, label[1]);
+      if (id !== undefined) kept = { id, reason };
+      else logger.info(`To be built: ${reason}`);
+    }
+    if (!kept) return false;
+    for (const name of this.namesOf(image).slice(1)) await engine.tag(kept.id, name);
+    outcome.status = 'skipped';
+    outcome.imageId = kept.id;
+    outcome.reason = kept.reason;
+    state.finish(image.canonicalName, { imageId: kept.id });
+    logger.info(`Left alone: ${kept.reason}`);
+    return true;
+  }
+
+  readonly #finishedBefore = new Map<Image, string>();
+
+  /** Notes what the last run finished, before this one begins. */
+  remember(images: readonly Image[]): void {
+    const { state } = this.#deps;
+    for (const image of images) {
+      const id = state.get(image.canonicalName)?.imageId;
+      if (id !== undefined) this.#finishedBefore.set(image, id);
+    }
+    state.begin(images.map((image) => image.canonicalName));
+  }
+
+  #parentWasKept({ parent }: Image): boolean {
+    return parent === undefined || this.#outcome(parent).status === 'skipped';
   }
 
   /** A child must stand on the parent that this run built, not on what took its name since. */
-  async #checkParentImage({ parent }: Image): Promise<void> {
+  async #checkParent({ parent }: Image): Promise<void> {
     const built = parent && this.#outcome(parent).imageId;
     if (built === undefined) return;
     const found = await this.#deps.engine.inspect(parent!.canonicalName);
@@ -101,7 +183,8 @@ export class ImageBuilder {
 
   async #buildInEngine(image: Image, logger: Logger): Promise<string> {
     const { engine } = this.#deps;
-    const { squash, squashCleanup, squashTmpDir, buildTimeout } = this.#options;
+    const { squash, squashCleanup, squashTmpDir } = this.#options;
+    const { buildTimeout } = this.#settings(image);
     const tail: string[] = [];
     const limit = new AbortController();
     const timer =
@@ -125,22 +208,46 @@ export class ImageBuilder {
     }
   }
 
+  #settings(image: Image): {
+    platform: string | null;
+    networkMode: string | null;
+    buildArgs: ReadonlyMap<string, string>;
+    buildTimeout: number;
+  } {
+    const own = this.#options.imageSettings(image.name);
+    return {
+      platform: own.platform ?? this.#options.platform,
+      networkMode: own.networkMode ?? this.#options.networkMode,
+      buildArgs: own.buildArgs,
+      buildTimeout: own.buildTimeout ?? this.#options.buildTimeout,
+    };
+  }
+
+  #labels(image: Image): ReadonlyMap<string, string> {
+    return new Map([...image.labels, ...this.#extraLabels]);
+  }
+
   #request(image: Image, signal: AbortSignal): BuildRequest {
     const options = this.#options;
-    const untagged = image.canonicalName.slice(0, image.canonicalName.lastIndexOf(':'));
+    const settings = this.#settings(image);
+    const inputs = this.#inputLabels.get(image);
+    const { parent } = image;
     return {
       name: image.canonicalName,
       alsoNamed: this.namesOf(image).slice(1),
       contextDir: image.path,
-      pull: options.pull && image.parent === undefined,
+      pull: options.pull && parent === undefined,
       cache: options.cache,
       keep: options.keep,
-      networkMode: options.networkMode,
-      platform: options.platform,
-      buildArgs: this.#buildArgs,
-      labels: new Map([...image.labels, ...this.#extraLabels]),
+      networkMode: settings.networkMode,
+      platform: settings.platform,
+      buildArgs: new Map([...this.#deps.buildArgs, ...settings.buildArgs]),
+      labels: new Map([
+        ...this.#labels(image),
+        ...(inputs === undefined ? [] : [[INPUTS_LABEL, inputs] as const]),
+      ]),
       cacheFrom: options.cacheFrom.map((text) =>
-        text.replaceAll('{name}', image.name).replaceAll('{image}', untagged),
+        text.replaceAll('{name}', image.name).replaceAll('{image}', untagged(image)),
       ),
       inlineCache: options.cacheTo === 'inline',
       secrets: this.#deps.secrets,
@@ -148,3 +255,6 @@ export class ImageBuilder {
     };
   }
 }
+
+const untagged = ({ canonicalName }: Image): string =>
+  canonicalName.slice(0, canonicalName.lastIndexOf(':'));

@@ -7,12 +7,14 @@ import { type BuildLog } from './build-log.js';
 import { type BuildOptions } from './build-options.js';
 import { type ImageOutcome, type OutcomeInProgress } from './build-outcome.js';
 import { readBuildSecrets } from './build-secrets.js';
-import { ImageBuilder } from './build-task.js';
+import { ImageBuilder, type ImageBuilderDeps } from './build-task.js';
 import { type Environment } from './docker-host.js';
 import { type Engine } from './engine.js';
 import { logFailure, pushFailure } from './failures.js';
 import { pause } from './pause.js';
 import { redactingLog } from './redacting-log.js';
+import { defaultStateFile, RunState } from './run-state.js';
+import { SourceCache } from './source-cache.js';
 import { type TaskFailure } from './task-failure.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -50,13 +52,18 @@ export async function buildImages(
     ),
   );
   const log = redactingLog(deps.log, hide);
-  const run = new BuildRun(images, options, { ...deps, log, secrets, buildArgs, hide });
-  return run.run();
+  const { sourceCache, offline, stateFile } = options;
+  const cache = new SourceCache({ folder: sourceCache, offline });
+  const state = new RunState(stateFile ?? defaultStateFile(deps.env));
+  try {
+    const more = { log, secrets, buildArgs, hide, cache, state };
+    return await new BuildRun(images, options, { ...deps, ...more }).run();
+  } finally {
+    await cache.close();
+  }
 }
 
-interface RunDeps extends BuildDeps {
-  readonly secrets: ReadonlyMap<string, Buffer>;
-  readonly buildArgs: ReadonlyMap<string, string>;
+interface RunDeps extends BuildDeps, ImageBuilderDeps {
   readonly hide: (text: string) => string;
 }
 
@@ -81,11 +88,13 @@ class BuildRun {
         return [image, { name, canonicalName, status, attempts: 0 }];
       }),
     );
-    this.#builder = new ImageBuilder(options, deps, deps.buildArgs, (image) =>
-      this.#outcome(image),
-    );
+    this.#builder = new ImageBuilder(options, deps, (image) => this.#outcome(image));
     this.#roots = planRoots(images);
-    this.#urgency = longestPaths(this.#roots, () => undefined);
+    this.#urgency = longestPaths(
+      this.#roots,
+      ({ canonicalName }) => deps.state.get(canonicalName)?.seconds,
+    );
+    this.#builder.remember(images.filter(({ status }) => status === 'matched'));
     this.#builds = new WorkerPool(options.threads, (image) => this.#runBuild(image));
     this.#pushes = new WorkerPool(options.pushThreads, (image) => this.#runPush(image));
   }
@@ -144,7 +153,7 @@ class BuildRun {
   async #attempt(task: string, image: Image, run: () => Promise<void>): Promise<boolean> {
     const { log, signal } = this.#deps;
     const outcome = this.#outcome(image);
-    for (let attempt = 1; attempt <= this.#options.retries + 1; attempt++) {
+    for (let attempt = 1; attempt <= this.#builder.retriesOf(image) + 1; attempt++) {
       if (attempt > 1) await pause(backOff(attempt, Math.random()), signal);
       if (signal?.aborted) return false;
       log.program.info(`Attempt number: ${attempt} to run task: ${task} `);
@@ -180,8 +189,11 @@ class BuildRun {
       if (!signal?.aborted) logFailure(logger, error);
       throw pushFailure(error);
     }
-    outcome.status = 'built';
-    delete outcome.reason;
+    // What was left alone stays what it is; an earlier failure to push is made good.
+    if (outcome.status !== 'skipped') {
+      outcome.status = 'built';
+      delete outcome.reason;
+    }
     logger.info('Pushed successfully');
   }
 }

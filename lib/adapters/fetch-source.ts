@@ -14,6 +14,20 @@ export interface UrlSource {
   readonly url: string;
   /** Hex digest that the file must have. */
   readonly sha256?: string | undefined;
+  /** Download only what differs from the file that these were told of. */
+  readonly unless?: Validators | undefined;
+}
+
+/** What is known of a file that was downloaded before. */
+export interface Validators {
+  readonly etag?: string | undefined;
+  readonly lastModified?: string | undefined;
+}
+
+/** A finished download. */
+export interface Fetched extends Validators {
+  /** Hex digest of the file; `undefined` if the server says that it has not changed. */
+  readonly sha256: string | undefined;
 }
 
 /** How to download. */
@@ -42,7 +56,8 @@ const TIMEOUTS = new Set([
 interface Partial {
   bytes: number;
   hash: Hash;
-  etag: string | undefined;
+  validators: Validators;
+  unchanged: boolean;
 }
 
 /**
@@ -55,16 +70,16 @@ export async function fetchUrl(
   source: UrlSource,
   target: string,
   options: FetchOptions,
-): Promise<void> {
+): Promise<Fetched> {
   const shown = redactAddresses(source.url);
   const part = `${target}.part`;
   const dispatcher = await makeDispatcher(options);
-  const state: Partial = { bytes: 0, hash: createHash('sha256'), etag: undefined };
+  const state = newState();
   try {
     for (let resumes = 0, idle = 0; ; resumes++) {
       const before = state.bytes;
       try {
-        await download(source.url, part, state, dispatcher, options);
+        await download(source, part, state, dispatcher, options);
         break;
       } catch (error) {
         const failure = fetchFailure(error, shown);
@@ -75,6 +90,7 @@ export async function fetchUrl(
         await pause(200 * idle, options.signal);
       }
     }
+    if (state.unchanged) return { ...state.validators, sha256: undefined };
     const computed = state.hash.digest('hex');
     if (source.sha256 !== undefined && source.sha256.toLowerCase() !== computed) {
       throw new TaskFailure(
@@ -83,14 +99,22 @@ export async function fetchUrl(
       );
     }
     await rename(part, target);
+    await utimes(target, 0, 0);
+    return { ...state.validators, sha256: computed };
   } catch (error) {
     await rm(part, { force: true });
     throw error;
   } finally {
-    await dispatcher.close().catch(() => undefined);
+    await dispatcher.destroy().catch(() => undefined);
   }
-  await utimes(target, 0, 0);
 }
+
+const newState = (): Partial => ({
+  bytes: 0,
+  hash: createHash('sha256'),
+  validators: {},
+  unchanged: false,
+});
 
 async function makeDispatcher({ env, timeout }: FetchOptions): Promise<Dispatcher> {
   const { EnvHttpProxyAgent } = await import('undici');
@@ -160,19 +184,28 @@ function loginOf(address: URL): string | undefined {
 }
 
 async function download(
-  url: string,
+  { url, unless }: UrlSource,
   part: string,
   state: Partial,
   dispatcher: Dispatcher,
   options: FetchOptions,
 ): Promise<void> {
   const headers: Record<string, string> = { 'user-agent': 'kollage', accept: '*/*' };
-  if (state.bytes > 0) {
+  const { etag, lastModified } = state.validators;
+  const same = etag?.startsWith('W/') === false ? etag : lastModified;
+  // Without a way to tell that it is still the same file, two halves may not be put together.
+  if (state.bytes > 0 && same !== undefined) {
     headers['range'] = `bytes=${state.bytes}-`;
-    if (state.etag !== undefined) headers['if-range'] = state.etag;
-  }
+    headers['if-range'] = same;
+  } else if (unless?.etag) headers['if-none-match'] = unless.etag;
+  else if (unless?.lastModified) headers['if-modified-since'] = unless.lastModified;
   const answer = await ask(url, headers, dispatcher, options);
-  const resumed = state.bytes > 0 && answer.statusCode === 206;
+  const resumed = headers['range'] !== undefined && answer.statusCode === 206;
+  if (answer.statusCode === 304 && unless) {
+    answer.body.on('error', () => undefined).destroy();
+    state.unchanged = true;
+    return;
+  }
   if (answer.statusCode !== 200 && !resumed) {
     answer.body.on('error', () => undefined).destroy();
     const { statusCode } = answer;
@@ -184,8 +217,12 @@ async function download(
     state.bytes = 0;
     state.hash = createHash('sha256');
   }
-  const { etag } = answer.headers;
-  state.etag = typeof etag === 'string' && !etag.startsWith('W/') ? etag : undefined;
+  const text = (value: string | string[] | undefined): string | undefined =>
+    typeof value === 'string' ? value : undefined;
+  state.validators = {
+    etag: text(answer.headers['etag']),
+    lastModified: text(answer.headers['last-modified']),
+  };
   const decoder = contentDecoder(answer.headers['content-encoding']);
   const file = await open(part, resumed ? 'a' : 'w');
   const content = decoder ? decode(answer.body, decoder) : answer.body;

@@ -1,13 +1,19 @@
 import { spawn } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { looksTransient } from '../kolla/retry.js';
 import { type Environment } from './docker-host.js';
 import { archiveFolder } from './make-archive.js';
 import { redactAddresses } from './redact.js';
+import { type SourceCache } from './source-cache.js';
 import { TaskFailure } from './task-failure.js';
 
 class GitError extends Error {}
+
+/** Logs of references hold the time of the clone. */
+const NO_LOGS = ['-c', 'core.logAllRefUpdates=false'];
 
 /** Runs git without a terminal, so that it never waits for a password. Returns what it printed. */
 function git(
@@ -38,9 +44,21 @@ function git(
   });
 }
 
+function gitFailure(error: unknown, location: string): unknown {
+  if (!(error instanceof GitError)) return error;
+  const where = redactAddresses(location);
+  return new TaskFailure(`Failed to get source from git: ${where}\nError: ${error.message}`, {
+    transient: looksTransient(error.message),
+    cause: error,
+  });
+}
+
 /** A git repository to fetch, and what of it. */
 export interface GitSource {
+  /** Its address, which messages name. */
   readonly location: string;
+  /** A copy to clone instead. */
+  readonly mirror?: string;
   /** Branch, tag or commit. */
   readonly reference: string;
 }
@@ -65,12 +83,9 @@ export async function fetchGit(
     );
   }
   try {
-    await git(
-      ['-c', 'core.logAllRefUpdates=false', 'clone', '--quiet', '--', location, folder],
-      options,
-    );
+    await git([...NO_LOGS, 'clone', '--quiet', '--', source.mirror ?? location, folder], options);
     const inClone = (...args: string[]): Promise<string> =>
-      git(['-c', 'core.logAllRefUpdates=false', ...args], { ...options, cwd: folder });
+      git([...NO_LOGS, ...args], { ...options, cwd: folder });
     await inClone('checkout', '--quiet', reference, '--');
     const commit = (await inClone('rev-parse', 'HEAD')).trim();
     await inClone('remote', 'remove', 'origin');
@@ -85,11 +100,72 @@ export async function fetchGit(
     return commit;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    if (!(error instanceof GitError)) throw error;
-    const where = redactAddresses(location);
-    throw new TaskFailure(`Failed to get source from git: ${where}\nError: ${error.message}`, {
-      transient: looksTransient(error.message),
-      cause: error,
-    });
+    throw gitFailure(error, location);
   }
+}
+
+/**
+ * Where to clone a repository from: its copy in the source cache, brought up to date unless the run
+ * is offline, or its own address where nothing is cached. Rejects with a `TaskFailure`.
+ */
+export async function mirrorOf(
+  location: string,
+  cache: SourceCache,
+  options: { env: Environment; signal?: AbortSignal | undefined },
+): Promise<string> {
+  const folder = await cache.gitFolder();
+  const shown = redactAddresses(location);
+  if (folder === undefined) {
+    if (!cache.offline) return location;
+    throw new TaskFailure(`${shown} can not be cloned: --offline fetches nothing`);
+  }
+  const mirror = join(folder, `${createHash('sha256').update(location).digest('hex')}.git`);
+  return cache.once(mirror, async () => {
+    try {
+      if (!existsSync(join(mirror, 'HEAD'))) {
+        if (cache.offline) throw new GitError('it is not in the source cache');
+        const part = `${mirror}.${process.pid}`;
+        await rm(part, { recursive: true, force: true });
+        await git(['clone', '--quiet', '--bare', '--', location, part], options);
+        await rename(part, mirror);
+      } else if (!cache.offline) {
+        // Not all references: review systems have as many as changes.
+        const refs = ['heads', 'tags'].map((kind) => `+refs/${kind}/*:refs/${kind}/*`);
+        await git(['fetch', '--quiet', '--prune', 'origin', ...refs], { ...options, cwd: mirror });
+      }
+    } catch (error) {
+      throw gitFailure(error, location);
+    }
+    return mirror;
+  });
+}
+
+/** The commit that a reference stands for at its server; nothing is cloned. Rejects with a
+ *  `TaskFailure`. */
+export async function commitOf(
+  source: GitSource,
+  options: { env: Environment; signal?: AbortSignal | undefined },
+): Promise<string> {
+  const { location, reference } = source;
+  if (/^[0-9a-f]{40}$/.test(reference)) return reference;
+  let listed: string;
+  try {
+    listed = await git(['ls-remote', '--', location], options);
+  } catch (error) {
+    throw gitFailure(error, location);
+  }
+  const commits = new Map(
+    listed.split('\n').map((line): [string, string] => {
+      const [commit = '', name = ''] = line.split('\t');
+      return [name, commit];
+    }),
+  );
+  // As git's checkout does: a branch goes before a tag, an annotated tag is what it points at.
+  const names = ['refs/heads/', 'refs/tags/', ''].map((prefix) => prefix + reference);
+  for (const name of names) {
+    const commit = commits.get(`${name}^{}`) ?? commits.get(name);
+    if (commit !== undefined) return commit;
+  }
+  // A shortened commit, or one that is no branch's end: only the text itself is known.
+  return reference;
 }

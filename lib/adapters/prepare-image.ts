@@ -4,12 +4,12 @@ import { type Image, type ImageSource } from '../kolla/image.js';
 import { type Logger } from './build-log.js';
 import { type Environment } from './docker-host.js';
 import { ArchiveError, extractArchive } from './extract-archive.js';
-import { fetchGit } from './git-source.js';
+import { fetchGit, mirrorOf } from './git-source.js';
 import { fetchLocal } from './local-source.js';
 import { archiveFolder } from './make-archive.js';
 import { redactAddresses } from './redact.js';
+import { type SourceCache } from './source-cache.js';
 import { TaskFailure } from './task-failure.js';
-import { fetchUrl } from './fetch-source.js';
 
 /** What preparing an image's folder needs. */
 export interface PrepareOptions {
@@ -18,6 +18,7 @@ export interface PrepareOptions {
   readonly debianArch: string;
   readonly env: Environment;
   readonly logger: Logger;
+  readonly cache: SourceCache;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -51,16 +52,15 @@ async function fetchSource(
     case 'url': {
       logger.debug(`Getting archive from ${shown}`);
       const sha256 = expectedDigest(source, options.debianArch);
-      await fetchUrl({ url: location, sha256 }, archive, options);
+      await options.cache.place({ url: location, sha256 }, archive, options);
       break;
     }
     case 'git': {
       if (!source.reference) throw new TaskFailure(`[${name}] has no reference to check out`);
       logger.debug(`Cloning from ${shown}`);
-      const commit = await fetchGit({ location, reference: source.reference }, archive, {
-        env,
-        signal,
-      });
+      const mirror = await mirrorOf(location, options.cache, { env, signal });
+      const git = { location, mirror, reference: source.reference };
+      const commit = await fetchGit(git, archive, { env, signal });
       logger.debug(`Git checkout by reference ${source.reference} (${commit})`);
       break;
     }

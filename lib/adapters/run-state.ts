@@ -1,0 +1,77 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Environment } from './docker-host.js';
+
+/** What is remembered of an image, from run to run. */
+export interface RememberedImage {
+  /** Seconds that its last successful build took. */
+  readonly seconds?: number;
+  /** Id of the image that the last run which was to build it made; absent if it did not. */
+  readonly imageId?: string;
+}
+
+/** Where runs are remembered unless `--state-file` says otherwise: `$XDG_STATE_HOME/kollage`. */
+export const defaultStateFile = (env: Environment): string =>
+  join(
+    env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local/state'),
+    'kollage/builds.json',
+  );
+
+/**
+ * Remembers builds by the full names of images, so that a later run knows how long each takes and
+ * what an interrupted one has not finished. Nothing depends on it: a file that cannot be read or
+ * written is as good as none.
+ */
+export class RunState {
+  readonly #path: string;
+  readonly #images: Map<string, RememberedImage>;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#images = read(path);
+  }
+
+  get(name: string): RememberedImage | undefined {
+    return this.#images.get(name);
+  }
+
+  /** Notes that images are to be built, hence not finished. */
+  begin(names: Iterable<string>): void {
+    for (const name of names) {
+      const seconds = this.#images.get(name)?.seconds;
+      this.#images.set(name, seconds === undefined ? {} : { seconds });
+    }
+    this.#save();
+  }
+
+  /** Notes that an image is finished. */
+  finish(name: string, image: RememberedImage): void {
+    this.#images.set(name, { ...this.#images.get(name), ...image });
+    this.#save();
+  }
+
+  #save(): void {
+    const text = JSON.stringify({ version: 1, images: Object.fromEntries(this.#images) });
+    const part = `${this.#path}.${process.pid}`;
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      writeFileSync(part, text);
+      renameSync(part, this.#path);
+    } catch {
+      // A read-only home must not stop a build.
+    }
+  }
+}
+
+function read(path: string): Map<string, RememberedImage> {
+  try {
+    const { version, images } = JSON.parse(readFileSync(path, 'utf8')) as {
+      version: unknown;
+      images: Record<string, RememberedImage>;
+    };
+    return new Map(version === 1 ? Object.entries(images) : []);
+  } catch {
+    return new Map();
+  }
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { constants, existsSync } from 'node:fs';
+import { copyFile, link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fetchUrl, type FetchOptions, type UrlSource, type Validators } from './fetch-source.js';
+import { redactAddresses } from './redact.js';
+import { TaskFailure } from './task-failure.js';
+
+/** Where a run's downloads are kept. */
+export interface SourceCacheOptions {
+  /** Folder that outlives the run; `null` for one that ends with it. */
+  readonly folder: string | null;
+  /** Use what is there and nothing else. */
+  readonly offline: boolean;
+}
+
+/** A downloaded file. Nobody may write to it. */
+export interface CachedFile {
+  readonly path: string;
+  /** Hex digest. */
+  readonly sha256: string;
+}
+
+interface KnownUrl extends Validators {
+  readonly sha256: string;
+}
+
+const key = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/**
+ * Downloads every address once: files lie under the digest of their content, so that images and runs
+ * share them. A file whose digest is known is never asked for again; of another, the server is asked
+ * whether it has changed.
+ */
+export class SourceCache {
+  readonly #options: SourceCacheOptions;
+  readonly #works = new Map<string, Promise<unknown>>();
+  #root: Promise<string> | undefined;
+
+  constructor(options: SourceCacheOptions) {
+    this.#options = options;
+  }
+
+  get offline(): boolean {
+    return this.#options.offline;
+  }
+
+  /** Folder of the cached clones of git repositories; `undefined` if nothing outlives the run. */
+  async gitFolder(): Promise<string | undefined> {
+    if (this.#options.folder === null) return undefined;
+    const folder = join(await this.#folder(), 'git');
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  /** The file at an address. Rejects with a `TaskFailure`. */
+  get(source: UrlSource, options: FetchOptions): Promise<CachedFile> {
+    return this.once(`${source.url} ${source.sha256 ?? ''}`, () => this.#get(source, options));
+  }
+
+  /** Puts the file at an address under a name, without its bytes being copied where that is possible. */
+  async place(source: UrlSource, target: string, options: FetchOptions): Promise<CachedFile> {
+    const file = await this.get(source, options);
+    await rm(target, { force: true });
+    try {
+      await link(file.path, target);
+    } catch {
+      await copyFile(file.path, target, constants.COPYFILE_FICLONE);
+    }
+    return file;
+  }
+
+  /** Does something once per run and key, however many ask for it. */
+  once<T>(id: string, work: () => Promise<T>): Promise<T> {
+    let running = this.#works.get(id) as Promise<T> | undefined;
+    if (running === undefined) {
+      running = work();
+      this.#works.set(id, running);
+      // A failure is not remembered: the next attempt tries again.
+      running.catch(() => this.#works.delete(id));
+    }
+    return running;
+  }
+
+  /** Removes what does not outlive the run. */
+  async close(): Promise<void> {
+    if (this.#options.folder !== null || this.#root === undefined) return;
+    await rm(await this.#root, { recursive: true, force: true });
+  }
+
+  #folder(): Promise<string> {
+    const { folder } = this.#options;
+    this.#root ??= folder === null ? mkdtemp(join(tmpdir(), 'kollage-sources-')) : made(folder);
+    return this.#root;
+  }
+
+  async #get(source: UrlSource, options: FetchOptions): Promise<CachedFile> {
+    const root = await this.#folder();
+    const expected = source.sha256?.toLowerCase();
+    const fileOf = (sha256: string): string => join(root, 'sha256', sha256);
+    if (expected !== undefined && existsSync(fileOf(expected))) {
+      return { path: fileOf(expected), sha256: expected };
+    }
+    const record = join(root, 'urls', `${key(source.url)}.json`);
+    const found = await readKnown(record);
+    const known = found && existsSync(fileOf(found.sha256)) ? found : undefined;
+    if (this.offline) {
+      const usable = known && (expected === undefined || known.sha256 === expected);
+      if (usable) return { path: fileOf(known.sha256), sha256: known.sha256 };
+      const shown = redactAddresses(source.url);
+      throw new TaskFailure(`${shown} is not in the source cache, and --offline fetches nothing`);
+    }
+    await made(join(root, 'sha256'));
+    await made(join(root, 'urls'));
+    const arriving = join(root, `arriving-${process.pid}-${key(source.url).slice(0, 16)}`);
+    const unless = expected === undefined ? known : undefined;
+    const fetched = await fetchUrl({ ...source, unless }, arriving, options);
+    const sha256 = fetched.sha256 ?? known?.sha256 ?? '';
+    if (fetched.sha256 !== undefined) await rename(arriving, fileOf(sha256));
+    const { etag, lastModified } = fetched.sha256 === undefined ? known! : fetched;
+    await writeFile(`${record}.${process.pid}`, JSON.stringify({ sha256, etag, lastModified }));
+    await rename(`${record}.${process.pid}`, record);
+    return { path: fileOf(sha256), sha256 };
+  }
+}
+
+async function made(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+async function readKnown(record: string): Promise<KnownUrl | undefined> {
+  try {
+    const known = JSON.parse(await readFile(record, 'utf8')) as KnownUrl;
+    return /^[0-9a-f]{64}$/.test(known.sha256) ? known : undefined;
+  } catch {
+    // Nothing known, or a record that a broken run left: asking again repairs it.
+    return undefined;
+  }
+}
