@@ -6,7 +6,7 @@ import { CALL, call, pyFunction, type Kwargs, type PyFunction } from './value/ca
 import { Dict, dictEntries, isDict, type DictLike } from './value/dict.js';
 import { formatValue, percentFormat } from './value/format.js';
 import { iterate } from './value/iterate.js';
-import { toIndex } from './value/method.js';
+import { BoundMethod, Method, toIndex } from './value/method.js';
 import { mul } from './value/ops.js';
 import {
   ATTR,
@@ -79,7 +79,10 @@ export class Markup {
     const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
     if (method !== undefined) return new MarkupMethod(this, method);
     // Its class is its own: look-ups that find nothing here ask for it.
-    return name === '__class__' ? MISSING : getAttribute(this[STRING], name);
+    if (name === '__class__') return MISSING;
+    const found = getAttribute(this[STRING], name);
+    if (!(found instanceof BoundMethod)) return found;
+    return new BoundMethod(found.self, new Method('Markup', name, found.method.definition));
   }
 
   [BINARY](op: string, other: unknown, reflected: boolean): unknown {

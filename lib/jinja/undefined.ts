@@ -16,6 +16,7 @@ import {
   TRUTH,
   TYPE_NAME,
   UNARY,
+  asString,
 } from './value/protocol.js';
 import { repr } from './value/repr.js';
 import { typeName } from './value/type-name.js';
@@ -97,7 +98,7 @@ export class Undefined {
     const name = repr(this.undefinedName);
     if (this.undefinedObj === MISSING) return `${name} is undefined`;
     const owner = objectTypeRepr(this.undefinedObj);
-    return typeof this.undefinedName === 'string'
+    return asString(this.undefinedName) !== undefined
       ? `${repr(owner)} has no attribute ${name}`
       : `${owner} has no element ${name}`;
   }

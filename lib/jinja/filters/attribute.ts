@@ -1,5 +1,7 @@
 import type { Environment } from '../environment.js';
+import { Markup } from '../markup.js';
 import { Undefined } from '../undefined.js';
+import { toInt } from '../value/parse-number.js';
 import { asString } from '../value/protocol.js';
 import { call } from '../value/callable.js';
 import { getAttribute } from '../value/attribute.js';
@@ -21,7 +23,9 @@ function pathOf(attribute: unknown): readonly unknown[] {
   if (attribute === null || attribute === undefined) return [];
   const text = asString(attribute);
   if (text === undefined) return [attribute];
-  return text.split('.').map((part) => (DIGITS.test(part) ? Number(part) : part));
+  // The steps of a Markup are Markup, as error messages show.
+  const step = (part: string): unknown => (attribute instanceof Markup ? new Markup(part) : part);
+  return text.split('.').map((part) => (DIGITS.test(part) ? toInt(part) : step(part)));
 }
 
 function follow(environment: Environment, item: unknown, path: readonly unknown[]): unknown {

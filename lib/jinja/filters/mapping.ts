@@ -3,10 +3,11 @@ import { FilterArgumentError } from '../errors.js';
 import { isUndefined } from '../undefined.js';
 import { getAttribute } from '../value/attribute.js';
 import { passEnvironment, pyFunction } from '../value/callable.js';
-import { eq, sortInPlace } from '../value/compare.js';
+import { eq, keyOf, sortInPlace } from '../value/compare.js';
 import { dictEntries, isDict } from '../value/dict.js';
 import { Generator } from '../value/generator.js';
 import { iterate, toList } from '../value/iterate.js';
+import { toIndex } from '../value/method.js';
 import { ATTR, MISSING, TYPE_NAME, asString } from '../value/protocol.js';
 import { PyTypeError } from '../value/py-error.js';
 import { truth } from '../value/truth.js';
@@ -52,7 +53,7 @@ const dictsort = pyFunction(
       const part = unpackPair(item)[place];
       return truth(caseSensitive) ? part : ignoreCase(part);
     };
-    return sortInPlace([...pairs(value)], key, truth(reverse));
+    return sortInPlace([...pairs(value)], key, toIndex(reverse) !== 0);
   },
 );
 
@@ -110,6 +111,7 @@ const attr = passEnvironment(
     'do_attr',
     'environment, obj, name',
     (environment: Environment, obj: unknown, name: unknown) => {
+      keyOf(name); // An unhashable name fails before a name that is no str.
       const attribute = asString(name);
       if (attribute === undefined) {
         throw new PyTypeError(`attribute name must be string, not '${typeName(name)}'`);

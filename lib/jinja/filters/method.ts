@@ -4,8 +4,8 @@ import { MISSING } from '../value/protocol.js';
 import { PyAttributeError } from '../value/py-error.js';
 import { typeName } from '../value/type-name.js';
 
-/** Python's `value.name(*args)`. */
-export function callMethod(value: unknown, name: string, ...args: unknown[]): unknown {
+/** Python's `value.name`. Throws PyAttributeError when there is none. */
+export function methodOf(value: unknown, name: string): unknown {
   const method = getAttribute(value, name);
   if (method === MISSING) {
     // A namespace names the attribute alone.
@@ -14,5 +14,10 @@ export function callMethod(value: unknown, name: string, ...args: unknown[]): un
       isNamespace ? name : `'${typeName(value)}' object has no attribute '${name}'`,
     );
   }
-  return call(method, args);
+  return method;
+}
+
+/** Python's `value.name(*args)`. */
+export function callMethod(value: unknown, name: string, ...args: unknown[]): unknown {
+  return call(methodOf(value, name), args);
 }

@@ -1,7 +1,7 @@
 import { FilterArgumentError } from '../errors.js';
 import { Undefined } from '../undefined.js';
 import { pyFunction } from '../value/callable.js';
-import { contains, eq } from '../value/compare.js';
+import { eq, keyOf } from '../value/compare.js';
 import { percentFormat } from '../value/format.js';
 import { asFloat, asInt, toFloat } from '../value/number.js';
 import { div, mul, pow } from '../value/ops.js';
@@ -10,7 +10,6 @@ import { asString } from '../value/protocol.js';
 import { toInt, toNumber } from '../value/parse-number.js';
 import { truth } from '../value/truth.js';
 import { typeName } from '../value/type-name.js';
-import { tupleFrom } from '../value/tuple.js';
 import { unaryBuiltin } from './builtin.js';
 import { ceil, floor, roundTo } from './rounding.js';
 
@@ -61,13 +60,13 @@ const float = pyFunction('do_float', 'value, default=0.0', (value: unknown, fall
   }
 });
 
-const METHODS = tupleFrom(['common', 'ceil', 'floor']);
+const METHODS: ReadonlySet<unknown> = new Set(['common', 'ceil', 'floor']);
 
 const round = pyFunction(
   'do_round',
   'value, precision=0, method="common"',
   (value: unknown, precision: unknown, method: unknown) => {
-    if (!contains(METHODS, method)) {
+    if (!METHODS.has(keyOf(method))) {
       throw new FilterArgumentError('method must be common, ceil or floor');
     }
     if (eq(method, 'common')) return roundTo(value, precision);

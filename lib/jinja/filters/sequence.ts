@@ -180,7 +180,7 @@ const sort = passEnvironment(
       attribute: unknown,
     ) => {
       const key = makeMultiAttrgetter(environment, attribute, caseOf(caseSensitive));
-      return sortInPlace(toList(value), key, truth(backwards));
+      return sortInPlace(toList(value), key, toIndex(backwards) !== 0);
     },
   ),
 );

@@ -4,7 +4,13 @@ import { FilterArgumentError } from '../errors.js';
 import type { EvalContext } from '../context.js';
 import { Markup, escape, hasHtml, softStr } from '../markup.js';
 import { slice as pySlice } from '../value/attribute.js';
-import { passEnvironment, passEvalContext, pyFunction, type Kwargs } from '../value/callable.js';
+import {
+  call,
+  passEnvironment,
+  passEvalContext,
+  pyFunction,
+  type Kwargs,
+} from '../value/callable.js';
 import { ge, le } from '../value/compare.js';
 import { Dict } from '../value/dict.js';
 import { length } from '../value/iterate.js';
@@ -15,7 +21,7 @@ import { str } from '../value/str.js';
 import { truth } from '../value/truth.js';
 import { Tuple, tupleFrom } from '../value/tuple.js';
 import { boundedBy } from '../bounds.js';
-import { callMethod } from './method.js';
+import { callMethod, methodOf } from './method.js';
 import { WORD } from './py-regex.js';
 import { wrapText } from './text-wrap.js';
 
@@ -149,11 +155,10 @@ const wordwrap = passEnvironment(
         breakLongWords: truth(breakLongWords),
         breakOnHyphens: truth(breakOnHyphens),
       };
+      const join = methodOf(joint, 'join');
       const lines = callMethod(s, 'splitlines') as unknown[];
-      const wrapped = lines.map((line) =>
-        callMethod(joint, 'join', wrapText(asString(line) ?? '', options)),
-      );
-      return callMethod(joint, 'join', wrapped);
+      const wrapped = lines.map((line) => call(join, [wrapText(asString(line) ?? '', options)]));
+      return call(join, [wrapped]);
     },
   ),
 );
