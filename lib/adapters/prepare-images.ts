@@ -99,14 +99,12 @@ async function renderAll(
 ): Promise<Image[]> {
   const { options, facts, log } = input;
   const buildDate = localStamp(input.now).slice(0, 10).replaceAll('-', '');
+  const templateFile = (path: string): string | undefined => tree.files.get(path)?.source;
   const render = createRenderer({
     options,
     facts,
     run: { kollaVersion: input.kollaVersion, buildDate },
-    templates: {
-      text: (path) => tree.text(path),
-      source: (path) => tree.files.get(path)?.source,
-    },
+    templates: { text: (path) => tree.text(path), source: templateFile },
     overrides: options.templateOverride.map((path) => ({ path, text: readText(path) })),
     env: definedVariables(input.env),
     readRepos: reposReader(),
@@ -119,6 +117,7 @@ async function renderAll(
     facts,
     labels: { ...input.origin, created, buildDate },
     render,
+    templateFile,
     workTree,
   });
   const images: Image[] = [];

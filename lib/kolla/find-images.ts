@@ -13,6 +13,8 @@ export interface ImageInput {
   readonly facts: SeriesFacts;
   readonly labels: Omit<LabelFacts, 'tag' | 'maintainer'>;
   readonly render: RenderImage;
+  /** File that a template of the collection was read from. */
+  readonly templateFile: (path: string) => string | undefined;
   /** The working tree, absolute. */
   readonly workTree: string;
 }
@@ -57,6 +59,7 @@ export function imageFactory(input: ImageInput): (folder: string) => Image {
       canonicalName: `${prefix}${name}:${options.tag}`,
       folder,
       path: folder === '' ? workTree : `${workTree}/${folder}`,
+      template: input.templateFile(template),
       parentName: readParentName(dockerfile ?? '', facts.traits.fromIgnoresCase),
       children: [],
       status: 'unprocessed',

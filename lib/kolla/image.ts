@@ -25,6 +25,8 @@ export interface Image {
   readonly folder: string;
   /** Its folder in the working directory. */
   readonly path: string;
+  /** File that its template was read from. */
+  readonly template?: string | undefined;
   /** What its `FROM` line names; empty if it has none. */
   parentName: string;
   parent?: Image | undefined;

@@ -22,7 +22,7 @@ export function readParentName(dockerfile: string, ignoreCase = false): string {
   return line.split(' ')[1] ?? line.split('\t')[1] ?? '';
 }
 
-const templateOf = (image: Image): string => `${image.path}/Dockerfile.j2`;
+const templateOf = (image: Image): string => image.template ?? `${image.path}/Dockerfile.j2`;
 
 /**
  * Links each image with the image whose full name its `FROM` line holds. Children come in the order
