@@ -356,7 +356,8 @@ export class Environment extends HostEnvironment {
     evalCtx: EvalContext | undefined,
   ): unknown {
     const table = kind === 'filter' ? this.filters : this.tests;
-    const fn = typeof name === 'string' ? table[name] : undefined;
+    const key = keyOf(name);
+    const fn = typeof key === 'string' ? table[key] : undefined;
     if (fn === undefined) throw this.noSuch(kind, name);
     const all = [value, ...args];
     const pass = passOf(fn);
