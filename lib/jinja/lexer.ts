@@ -1,5 +1,6 @@
 import { TemplateSyntaxError } from './errors.js';
 import { spanOf } from './source.js';
+import { characterNamed } from './unicode-names.js';
 import { toFloat } from './value/number.js';
 import { repr } from './value/repr.js';
 
@@ -710,8 +711,12 @@ function unescapeString(text: string, fail: (message: string) => never): string 
       out += String.fromCodePoint(point);
       at += hex.digits;
     } else if (letter === 'N') {
-      if (!/^\{[^}]+\}/.test(text.slice(at))) return fail('malformed \\N character escape');
-      return fail('\\N character escapes are not supported');
+      const name = /^\{([^}]+)\}/.exec(text.slice(at))?.[1];
+      if (name === undefined) return fail('malformed \\N character escape');
+      const char = characterNamed(name);
+      if (char === undefined) return fail('unknown Unicode character name');
+      out += char;
+      at += name.length + 2;
     } else if (letter >= '0' && letter <= '7') {
       const digits = (/^[0-7]{1,3}/.exec(text.slice(backslash + 1)) as RegExpExecArray)[0];
       out += String.fromCodePoint(Number.parseInt(digits, 8));
