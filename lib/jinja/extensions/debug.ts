@@ -27,6 +27,6 @@ export class DebugExtension extends Extension {
       ['filters', Object.keys(filters).sort()],
       ['tests', Object.keys(tests).sort()],
     ]);
-    return pformat(shown);
+    return pformat(shown, { depth: 3, compact: true });
   }
 }

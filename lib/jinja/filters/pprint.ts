@@ -31,9 +31,24 @@ function hasOwnRepr(value: object): boolean {
   return (value as { [REPR]?: unknown })[REPR] !== undefined || typeName(value) === '_GroupTuple';
 }
 
+/** Options of Python's pprint. */
+export interface PprintOptions {
+  /** How many levels are shown; deeper containers print as `[...]`. Default: all. */
+  readonly depth?: number;
+  /** Puts as many items on a line as fit. Default: one per line. */
+  readonly compact?: boolean;
+}
+
 class PrettyPrinter {
   #out = '';
   readonly #open = new Set<unknown>();
+  readonly #depth: number;
+  readonly #compact: boolean;
+
+  constructor({ depth = Infinity, compact = false }: PprintOptions) {
+    this.#depth = depth;
+    this.#compact = compact;
+  }
 
   print(value: unknown): string {
     this.#format(value, 0, 0, 0);
@@ -41,7 +56,7 @@ class PrettyPrinter {
   }
 
   /** The repr on one line, dicts sorted by key. */
-  #oneLine(value: unknown): string {
+  #oneLine(value: unknown, level: number): string {
     if (typeof value !== 'object' || value === null || hasOwnRepr(value)) return repr(value);
     const isList = Array.isArray(value);
     if (!isList && !isDict(value)) return repr(value);
@@ -49,14 +64,23 @@ class PrettyPrinter {
       return `<Recursion on ${typeName(value)} with id=${BigInt(address(value))}>`;
     this.#open.add(value);
     let text: string;
+    const deep = level >= this.#depth;
     if (isList) {
-      const parts = Array.from<unknown, string>(value, (item) => this.#oneLine(item));
-      if (value instanceof Tuple) text = `(${parts.join(', ')}${parts.length === 1 ? ',' : ''})`;
+      const parts =
+        deep && value.length > 0
+          ? ['...']
+          : Array.from<unknown, string>(value, (item) => this.#oneLine(item, level + 1));
+      if (value instanceof Tuple) text = `(${parts.join(', ')}${value.length === 1 ? ',' : ''})`;
       else text = `[${parts.join(', ')}]`;
     } else {
-      const parts = sortedEntries(value).map(
-        ([key, item]) => `${this.#oneLine(key)}: ${this.#oneLine(item)}`,
-      );
+      const entries = sortedEntries(value);
+      const parts =
+        deep && entries.length > 0
+          ? ['...']
+          : entries.map(
+              ([key, item]) =>
+                `${this.#oneLine(key, level + 1)}: ${this.#oneLine(item, level + 1)}`,
+            );
       text = `{${parts.join(', ')}}`;
     }
     this.#open.delete(value);
@@ -64,7 +88,7 @@ class PrettyPrinter {
   }
 
   #format(value: unknown, indent: number, allowance: number, level: number): void {
-    const line = this.#oneLine(value);
+    const line = this.#oneLine(value, level);
     const print =
       codePointLength(line) > WIDTH - indent - allowance ? this.#printer(value) : undefined;
     if (print === undefined || this.#open.has(value)) {
@@ -117,9 +141,28 @@ class PrettyPrinter {
   ): void {
     this.#out += open;
     const inner = indent + 1;
+    const newLine = `,\n${' '.repeat(inner)}`;
+    let separator = '';
+    let free = WIDTH - inner + 1;
     items.forEach((item, i) => {
-      if (i > 0) this.#out += `,\n${' '.repeat(inner)}`;
       const last = i === items.length - 1;
+      if (this.#compact) {
+        const reserved = last ? allowance + close.length : 0;
+        const text = this.#oneLine(item, level);
+        const needed = codePointLength(text) + 2;
+        if (free - reserved < needed) {
+          free = WIDTH - inner + 1;
+          if (separator !== '') separator = newLine;
+        }
+        if (free - reserved >= needed) {
+          free -= needed;
+          this.#out += separator + text;
+          separator = ', ';
+          return;
+        }
+      }
+      this.#out += separator;
+      separator = newLine;
       this.#format(item, inner, last ? allowance + close.length : 1, level);
     });
     this.#out += close;
@@ -136,7 +179,7 @@ class PrettyPrinter {
     const entries = sortedEntries(dict);
     entries.forEach(([key, item], i) => {
       if (i > 0) this.#out += `,\n${' '.repeat(inner)}`;
-      const name = this.#oneLine(key);
+      const name = this.#oneLine(key, level);
       this.#out += `${name}: `;
       const last = i === entries.length - 1;
       const column = inner + codePointLength(name) + 2;
@@ -216,8 +259,8 @@ function sortedEntries(dict: Parameters<typeof dictEntries>[0]): [unknown, unkno
 }
 
 /** Python's `pprint.pformat(value)`: 80 columns, dicts sorted. Source: pprint @3.11 */
-export function pformat(value: unknown): string {
-  return new PrettyPrinter().print(value);
+export function pformat(value: unknown, options: PprintOptions = {}): string {
+  return new PrettyPrinter(options).print(value);
 }
 
 /** Source: jinja2.filters.do_pprint @3.1.6 */
