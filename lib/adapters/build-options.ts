@@ -35,5 +35,6 @@ export type BuildOptions = Pick<
   | 'offline'
   | 'stateFile'
   | 'resume'
+  | 'resultsFile'
   | 'imageSettings'
 >;

@@ -2,6 +2,7 @@ import { type Image } from '../kolla/image.js';
 import { INPUTS_LABEL } from '../kolla/inputs.js';
 import { pythonDateTime, pythonDuration } from '../kolla/python-time.js';
 import { type BuildLog, type Logger } from './build-log.js';
+import { type BuildProgress } from './build-progress.js';
 import { type BuildOptions } from './build-options.js';
 import { type OutcomeInProgress } from './build-outcome.js';
 import { type Environment } from './docker-host.js';
@@ -25,6 +26,7 @@ export interface ImageBuilderDeps {
   readonly secrets: ReadonlyMap<string, Buffer>;
   readonly cache: SourceCache;
   readonly state: RunState;
+  readonly progress?: BuildProgress | undefined;
 }
 
 /** Lines at the end of a build's output that tell why it failed. */
@@ -88,6 +90,10 @@ export class ImageBuilder {
       }
       await this.#checkParent(image);
       outcome.imageId = await this.#buildInEngine(image, logger);
+      if (this.#options.resultsFile) {
+        const { size } = (await this.#deps.engine.inspect(outcome.imageId)) ?? {};
+        if (size !== undefined) outcome.size = size;
+      }
     } catch (error) {
       if (!signal?.aborted) logFailure(logger, error);
       throw buildFailure(error);
@@ -182,7 +188,7 @@ export class ImageBuilder {
   }
 
   async #buildInEngine(image: Image, logger: Logger): Promise<string> {
-    const { engine } = this.#deps;
+    const { engine, progress } = this.#deps;
     const { squash, squashCleanup, squashTmpDir } = this.#options;
     const { buildTimeout } = this.#settings(image);
     const tail: string[] = [];
@@ -194,6 +200,7 @@ export class ImageBuilder {
     try {
       const id = await engine.build(this.#request(image, signal), (line) => {
         logger.info(line);
+        progress?.line(image.name, line);
         tail.push(line);
         if (tail.length > TAIL) tail.shift();
       });

@@ -4,6 +4,7 @@ import { findCycles, longestPaths, planRoots, unlockedChildren } from '../kolla/
 import { backOff } from '../kolla/retry.js';
 import { redactor, secretTexts } from '../kolla/secrets.js';
 import { type BuildLog } from './build-log.js';
+import { type BuildProgress } from './build-progress.js';
 import { type BuildOptions } from './build-options.js';
 import { type ImageOutcome, type OutcomeInProgress } from './build-outcome.js';
 import { readBuildSecrets } from './build-secrets.js';
@@ -12,7 +13,7 @@ import { type Environment } from './docker-host.js';
 import { type Engine } from './engine.js';
 import { logFailure, pushFailure } from './failures.js';
 import { pause } from './pause.js';
-import { redactingLog } from './redacting-log.js';
+import { redactingLog, redactingProgress } from './redacting-log.js';
 import { defaultStateFile, RunState } from './run-state.js';
 import { SourceCache } from './source-cache.js';
 import { type TaskFailure } from './task-failure.js';
@@ -25,6 +26,8 @@ export interface BuildDeps {
   readonly env: Environment;
   /** Stops the run: builds are cancelled, nothing new starts. */
   readonly signal?: AbortSignal;
+  /** Gets to hear how the run goes. */
+  readonly progress?: BuildProgress | undefined;
 }
 
 /**
@@ -56,7 +59,8 @@ export async function buildImages(
   const cache = new SourceCache({ folder: sourceCache, offline });
   const state = new RunState(stateFile ?? defaultStateFile(deps.env));
   try {
-    const more = { log, secrets, buildArgs, hide, cache, state };
+    const progress = deps.progress && redactingProgress(deps.progress, hide);
+    const more = { log, progress, secrets, buildArgs, hide, cache, state };
     return await new BuildRun(images, options, { ...deps, ...more }).run();
   } finally {
     await cache.close();
@@ -128,9 +132,12 @@ class BuildRun {
 
   async #runBuild(image: Image): Promise<void> {
     const { log } = this.#deps;
+    const { progress } = this.#deps;
+    progress?.started(image.name, 'build');
     const built = await this.#attempt(`BuildTask(${image.name})`, image, () =>
       this.#builder.build(image),
     );
+    progress?.ended(image.name, 'build', this.#outcome(image).status);
     if (!built) return;
     if (this.#options.push) {
       const task = `PushTask(${image.name})`;
@@ -145,7 +152,10 @@ class BuildRun {
   }
 
   async #runPush(image: Image): Promise<void> {
+    const { progress } = this.#deps;
+    progress?.started(image.name, 'push');
     await this.#attempt(`PushTask(${image.name})`, image, () => this.#push(image));
+    progress?.ended(image.name, 'push', this.#outcome(image).status);
   }
 
   /** Runs a task until it succeeds, can not succeed any more, or is out of attempts. `run` rejects

@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { buildImages } from '../adapters/build.js';
 import type { Engine } from '../adapters/engine.js';
+import { pairsOf, reportResults } from '../adapters/report-results.js';
 import type { PreparedImages } from '../adapters/prepare-images.js';
 import { requireTypedSources } from '../kolla/sources.js';
+import { timesTable } from '../kolla/results.js';
 import { exitStatus, summarize } from '../kolla/summary.js';
 import { reportSummary } from './report-summary.js';
 import type { RunContext } from './run-build.js';
+import { showProgress } from './show-progress.js';
 import { catchSignals } from './signals.js';
 
 /** Builds what is selected and reports it. Returns the exit status. */
@@ -19,7 +22,21 @@ export async function buildAll(
   const interruption = catchSignals(log.program, () => workDir.cleanUp());
   try {
     const { signal } = interruption;
-    const outcomes = await buildImages(images, options, { engine, log, env: io.env, signal });
+    const started = new Date();
+    const total = images.filter(({ status }) => status === 'matched').length;
+    const display = await showProgress(total, options, log, io);
+    const deps = { engine, env: io.env, signal, log: display.log, progress: display.progress };
+    const outcomes = await buildImages(images, options, deps).finally(() => display.close());
+    const run = {
+      images,
+      outcomes,
+      started,
+      finished: new Date(),
+      engine: options.engine,
+      interrupted: interruption.status() !== undefined,
+    };
+    reportResults(run, options);
+    if (display.table) for (const line of timesTable(pairsOf(run))) log.program.info(line);
     const summary = summarize(outcomes, options.allowedToFail);
     const written = !options.summary || reportSummary(summary, options, log, io);
     return interruption.status() ?? (written ? exitStatus(summary) : 1);

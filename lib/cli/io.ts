@@ -3,6 +3,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Width of the terminal in characters. */
   readonly columns: number;
+  /** Height of the terminal that stderr is, in lines; nothing if it is none. */
+  readonly rows?: number | undefined;
   /** This machine in kernel spelling: `x86_64`, `aarch64`, ... */
   readonly machine: string;
   stdout(text: string): void;
@@ -17,6 +19,7 @@ export function processIo(): Io {
   return {
     env: process.env,
     columns,
+    rows: process.stderr.isTTY ? process.stderr.rows || 24 : undefined,
     machine: MACHINES[process.arch] ?? process.arch,
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
