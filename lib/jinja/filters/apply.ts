@@ -22,7 +22,8 @@ function mapper(context: Context, args: readonly unknown[], kwargs: Kwargs): Tra
   }
   if (args.length === 0) throw new FilterArgumentError('map requires a filter argument');
   const [name, ...filterArgs] = args;
-  return (item) => environment.callFilter(name, item, filterArgs, kwargs, context);
+  const named = kwargs.size > 0 ? kwargs : undefined;
+  return (item) => environment.callFilter(name, item, filterArgs, named, context);
 }
 
 function* mapped(
@@ -61,7 +62,8 @@ function predicate(
   }
   if (rest.length === 0) return (item) => truth(subject(item));
   const [name, ...testArgs] = rest;
-  return (item) => truth(environment.callTest(name, subject(item), testArgs, kwargs, context));
+  const named = kwargs.size > 0 ? kwargs : undefined;
+  return (item) => truth(environment.callTest(name, subject(item), testArgs, named, context));
 }
 
 function* chosen(

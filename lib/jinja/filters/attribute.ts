@@ -47,7 +47,11 @@ export function makeAttrgetter(
 ): Getter {
   const path = pathOf(attribute);
   if (path.length === 0) return postprocess;
-  if (fallback === null) return (item) => postprocess(follow(environment, item, path));
+  if (fallback === null) {
+    const [only] = path;
+    if (path.length === 1) return (item) => postprocess(environment.getitem(item, only));
+    return (item) => postprocess(follow(environment, item, path));
+  }
   return (item) => {
     let value = item;
     for (const part of path) {

@@ -97,6 +97,17 @@ const random = passContext(
   }),
 );
 
+function joined(items: Iterable<unknown>, separator: string): string {
+  let text = '';
+  let first = true;
+  for (const item of items) {
+    if (!first) text += separator;
+    first = false;
+    text += typeof item === 'string' ? item : str(item);
+  }
+  return text;
+}
+
 const join = passEvalContext(
   pyFunction(
     'sync_do_join',
@@ -106,7 +117,7 @@ const join = passEvalContext(
       if (attribute !== null) {
         items = Array.from(items, makeAttrgetter(evalCtx.environment, attribute));
       }
-      if (!evalCtx.autoescape) return Array.from(items, str).join(str(d));
+      if (!evalCtx.autoescape) return joined(items, str(d));
       if (hasHtml(d)) return callMethod(softStr(d), 'join', Array.from(items, softStr));
       const texts = Array.from(items, (item) => (hasHtml(item) ? item : str(item)));
       return callMethod(texts.some(hasHtml) ? escape(d) : str(d), 'join', texts);

@@ -1,4 +1,4 @@
-import { WHITESPACE } from '../value/whitespace.js';
+import { WHITESPACE, stripWhitespace } from '../value/whitespace.js';
 import type { Environment } from '../environment.js';
 import { FilterArgumentError } from '../errors.js';
 import type { EvalContext } from '../context.js';
@@ -46,7 +46,9 @@ const title = pyFunction('do_title', 's', (s: unknown) =>
 );
 
 const trim = pyFunction('do_trim', 'value, chars=None', (value: unknown, chars: unknown) =>
-  callMethod(softStr(value), 'strip', chars),
+  typeof value === 'string' && chars === null
+    ? stripWhitespace(value)
+    : callMethod(softStr(value), 'strip', chars),
 );
 
 const center = boundedBy(
@@ -63,6 +65,10 @@ const replace = passEvalContext(
     (evalCtx: EvalContext, s: unknown, old: unknown, replacement: unknown, count: unknown) => {
       const times = count ?? -1;
       if (!evalCtx.autoescape) {
+        if (typeof s === 'string' && typeof old === 'string' && old !== '' && times === -1) {
+          const text = str(replacement);
+          return s.replaceAll(old, () => text);
+        }
         return callMethod(str(s), 'replace', str(old), str(replacement), times);
       }
       const text = hasHtml(old) || (hasHtml(replacement) && !hasHtml(s)) ? escape(s) : softStr(s);

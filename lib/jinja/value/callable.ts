@@ -1,7 +1,7 @@
 import { address } from './address.js';
 import { PyTypeError } from './py-error.js';
 import { CALL, REPR, hooks } from './protocol.js';
-import { bindArguments, parseSignature, type Signature } from './signature.js';
+import { bindArguments, bindPositional, parseSignature, type Signature } from './signature.js';
 import { isClass, typeName } from './type-name.js';
 
 export { CALL } from './protocol.js';
@@ -95,12 +95,15 @@ export function pyFunction<Args extends never[]>(
 ): PyFunction<Args> {
   let parsed: Signature | undefined;
   const shape = (): Signature => (parsed ??= parseSignature(signature));
+  const bind = (args: unknown[], kwargs: Kwargs | undefined): unknown[] => {
+    const shaped = shape();
+    const { fewest, most } = shaped;
+    return kwargs === undefined && args.length >= fewest && args.length <= most
+      ? bindPositional(shaped, args)
+      : bindArguments(name, shaped, args, kwargs);
+  };
   const invoke = (args: unknown[], kwargs: Kwargs | undefined): unknown => {
-    const { simple, params } = shape();
-    const values =
-      simple && kwargs === undefined && args.length === params.length
-        ? args
-        : bindArguments(name, shape(), args, kwargs);
+    const values = bind(args, kwargs);
     return (impl as unknown as (...values: unknown[]) => unknown)(...values);
   };
   const fn = (...args: unknown[]): unknown => invoke(args, undefined);

@@ -15,8 +15,9 @@ export interface Parameter {
 
 export interface Signature {
   readonly params: readonly Parameter[];
-  /** All parameters can be filled by position: no stars, no keyword-only parameters. */
-  readonly simple: boolean;
+  /** How few and how many positional arguments make a call that needs no keywords. */
+  readonly fewest: number;
+  readonly most: number;
 }
 
 const PARAMETER =
@@ -73,8 +74,28 @@ export function parseSignature(text: string): Signature {
       });
     }
   }
-  const simple = params.every((p) => p.kind === 'positional' || p.kind === 'positional-only');
-  return { params, simple };
+  const positional = params.filter((p) => p.kind.startsWith('positional'));
+  const needsKeyword = params.some((p) => p.kind === 'keyword-only' && p.required);
+  const fewest = positional.filter((p) => p.required).length;
+  return {
+    params,
+    fewest: needsKeyword ? Infinity : fewest,
+    most: params.some((p) => p.kind === 'varargs') ? Infinity : positional.length,
+  };
+}
+
+/** Binds a call without keywords; the number of arguments fits. */
+export function bindPositional(signature: Signature, args: unknown[]): unknown[] {
+  const { params } = signature;
+  if (args.length === params.length && signature.most === params.length) return args;
+  const values: unknown[] = [];
+  let next = 0;
+  for (const { kind, fallback } of params) {
+    if (kind === 'varargs') values.push(args.slice(next));
+    else if (kind === 'kwargs') values.push(new Map());
+    else values.push(kind !== 'keyword-only' && next < args.length ? args[next++] : fallback);
+  }
+  return values;
 }
 
 function plural(count: number, noun: string): string {
