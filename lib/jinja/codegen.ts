@@ -33,7 +33,7 @@ import {
 import { BINARY_OPERATORS, asConst, hasSafeRepr, mayFold } from './const-fold.js';
 import { EvalContext, type OutputMode } from './context.js';
 import type { Environment } from './environment.js';
-import { TemplateAssertionError } from './errors.js';
+import { TemplateAssertionError, setPosition } from './errors.js';
 import { Frame } from './frame.js';
 import { escapeToText, Markup } from './markup.js';
 import { spanOf } from './source.js';
@@ -182,8 +182,7 @@ export class CodeGenerator {
 
   private fail(message: string, node: NodeBase, suggestion?: string): never {
     const error = new TemplateAssertionError(message, node.line, this.name);
-    error.span = spanOf(this.source, node.start, node.end);
-    error.source = this.source;
+    setPosition(error, { span: spanOf(this.source, node.start, node.end), source: this.source });
     if (suggestion !== undefined) error.suggestion = suggestion;
     throw error;
   }

@@ -2,7 +2,7 @@ import { walk, type TemplateNode } from './ast.js';
 import { CodeGenerator, type Entry, type GeneratedCode } from './codegen.js';
 import type { Context, OutputMode, RenderFunction } from './context.js';
 import type { Environment } from './environment.js';
-import { UndefinedError, type ErrorFrame, type ErrorPosition } from './errors.js';
+import { UndefinedError, setPosition, type ErrorFrame, type ErrorPosition } from './errors.js';
 import { pythonError } from './python-error.js';
 import { spanOf, type Origin, type Span } from './source.js';
 import { nearest } from './suggest.js';
@@ -102,7 +102,7 @@ export class CompiledTemplate {
   static relocate(error: ErrorPosition, origin: (line: number) => Origin | undefined): void {
     const { span } = error;
     const from = span === undefined ? undefined : origin(span.line);
-    if (span !== undefined && from !== undefined) Object.assign(error, moved(error, from, span));
+    if (span !== undefined && from !== undefined) setPosition(error, moved(error, from, span));
   }
 
   /** Gives an error on its way out its position, or adds a step to its chain. */
@@ -118,7 +118,7 @@ export class CompiledTemplate {
     const positioned = error as Error & ErrorPosition;
     const entry = generated.entries[entryIndex] as Entry;
     if (positioned.span === undefined) {
-      Object.assign(positioned, this.place(generated, position));
+      setPosition(positioned, this.place(generated, position));
       if (entry.via === 'block') positioned.blockName = entry.name;
       this.suggest(positioned, context);
     } else if ((positioned.chain?.length ?? 0) < MAX_CHAIN) {

@@ -188,8 +188,10 @@ export function withLocals(
   base: ReadonlyMap<string, unknown>,
   locals: ReadonlyMap<string, unknown> | null | undefined,
 ): ReadonlyMap<string, unknown> {
-  if (locals === undefined || locals === null || locals.size === 0) return base;
-  const merged = new Map(base);
-  for (const [name, value] of locals) if (value !== undefined) merged.set(name, value);
-  return merged;
+  if (locals === undefined || locals === null) return base;
+  let merged: Map<string, unknown> | undefined;
+  for (const [name, value] of locals) {
+    if (value !== undefined) (merged ??= new Map(base)).set(name, value);
+  }
+  return merged ?? base;
 }

@@ -517,9 +517,11 @@ export class Environment extends HostEnvironment {
         if (globals) {
           for (const [key, value] of entries(globals)) cached.globals.set(key, value);
         }
-        // The most recently used template stands last.
-        cache?.delete(name);
-        cache?.set(name, cached);
+        // The most recently used template stands last; while there is room, order does not matter.
+        if (cache !== null && this.cacheSize > 0 && cache.size > this.cacheSize / 2) {
+          cache.delete(name);
+          cache.set(name, cached);
+        }
         return cached;
       }
     }

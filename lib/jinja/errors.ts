@@ -44,6 +44,20 @@ export interface ErrorPosition {
   suggestion?: string;
 }
 
+/** Gives an error its position. The source text stays out of sight of whoever prints the error. */
+export function setPosition(error: object, position: ErrorPosition): void {
+  const { source, ...visible } = position;
+  Object.assign(error, visible);
+  if (source !== undefined) {
+    Object.defineProperty(error, 'source', {
+      value: source,
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    });
+  }
+}
+
 /** Base class of all template errors. `message` holds no position. Source: jinja2 3.1.6 exceptions. */
 export class TemplateError extends Error implements ErrorPosition {
   override name = 'TemplateError';

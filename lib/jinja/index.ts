@@ -3,7 +3,17 @@
  * synchronous. Plain objects and Maps are dicts, arrays are lists, integers are ints.
  */
 export { Environment, type EnvironmentOptions, type UndefinedInit } from './environment.js';
-export { ImmutableSandboxedEnvironment, SandboxedEnvironment, unsafe } from './sandbox.js';
+export {
+  BOUNDED_BINOPS,
+  ImmutableSandboxedEnvironment,
+  MAX_BITS,
+  MAX_RANGE,
+  MAX_REPETITION,
+  SandboxedEnvironment,
+  isInternalAttribute,
+  modifiesKnownMutable,
+  unsafe,
+} from './sandbox.js';
 export { Template, type TemplateModule, type Variables } from './template.js';
 export { Context, EvalContext } from './context.js';
 export {
@@ -22,6 +32,7 @@ export {
   Undefined,
   isUndefined,
   makeLoggingUndefined,
+  type UndefinedLogger,
 } from './undefined.js';
 export {
   FilterArgumentError,
@@ -39,7 +50,7 @@ export {
 } from './errors.js';
 export { formatError, type FormatErrorOptions } from './format-error.js';
 export * as meta from './meta.js';
-export { Markup, escape } from './markup.js';
+export { HTML, Markup, escape, softStr } from './markup.js';
 export { selectAutoescape, type SelectAutoescapeOptions } from './select-autoescape.js';
 export { Extension } from './extension.js';
 export { Namespace } from './globals.js';
@@ -47,7 +58,9 @@ export type { Trace, TraceAssignment, TraceCall, TracePiece } from './trace.js';
 export type { Origin, Span } from './source.js';
 export { passContext, passEnvironment, passEvalContext, pyFunction } from './value/callable.js';
 export { Dict } from './value/dict.js';
-export { Float } from './value/number.js';
+export { Float, toFloat } from './value/number.js';
 export { FrozenSet } from './value/set.js';
-export { Tuple } from './value/tuple.js';
+export { Tuple, tupleFrom } from './value/tuple.js';
 export * from './value/py-error.js';
+/** The symbols under which an object takes part in Python's protocols: `protocol.CALL`, `protocol.STR`, … */
+export * as protocol from './value/protocol.js';

@@ -1,4 +1,4 @@
-import { TemplateSyntaxError } from './errors.js';
+import { TemplateSyntaxError, setPosition } from './errors.js';
 import { spanOf } from './source.js';
 import { characterNamed } from './unicode-names.js';
 import { toFloat } from './value/number.js';
@@ -378,8 +378,7 @@ export class Lexer {
 
   private fail(message: string, start: number, end: number, line = this.line): never {
     const error = new TemplateSyntaxError(message, line, this.name);
-    error.span = spanOf(this.source, start, end);
-    error.source = this.source;
+    setPosition(error, { span: spanOf(this.source, start, end), source: this.source });
     throw error;
   }
 

@@ -12,7 +12,6 @@ export type MacroFunction = (...values: unknown[]) => string;
 
 /** A macro as a value. Source of the behaviour: jinja2 3.1.6 runtime.Macro. */
 export class Macro {
-  readonly arguments: Tuple;
   private readonly explicitCaller: boolean;
 
   constructor(
@@ -20,14 +19,18 @@ export class Macro {
     private readonly func: MacroFunction,
     /** null for the body of a call block. */
     readonly name: string | null,
-    argumentNames: readonly string[],
+    private readonly argumentNames: readonly string[],
     readonly catchKwargs: boolean,
     readonly catchVarargs: boolean,
     readonly caller: boolean,
     private readonly defaultAutoescape: boolean,
   ) {
-    this.arguments = tupleFrom(argumentNames);
     this.explicitCaller = argumentNames.includes('caller');
+  }
+
+  /** The names of the parameters. */
+  get arguments(): Tuple {
+    return tupleFrom(this.argumentNames);
   }
 
   /** Renders the macro; a Markup where `autoescape` is on. JavaScript's `undefined` is "not given". */
@@ -36,14 +39,14 @@ export class Macro {
     kwargs: ReadonlyMap<string, unknown> | undefined,
     autoescape: boolean = this.defaultAutoescape,
   ): string | Markup {
-    const count = this.arguments.length;
+    const count = this.argumentNames.length;
     const values = args.length > count ? args.slice(0, count) : [...args];
     let rest: Map<string, unknown> | undefined;
     if (kwargs !== undefined && kwargs.size > 0) rest = new Map(kwargs);
     let foundCaller = false;
     if (values.length !== count) {
       for (let i = values.length; i < count; i++) {
-        const name = this.arguments[i] as string;
+        const name = this.argumentNames[i] as string;
         const value = rest?.get(name);
         rest?.delete(name);
         if (name === 'caller') foundCaller = true;

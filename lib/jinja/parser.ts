@@ -19,7 +19,7 @@ import type {
   TemplateNode,
   TupleNode,
 } from './ast.js';
-import { TemplateAssertionError, TemplateSyntaxError } from './errors.js';
+import { TemplateAssertionError, TemplateSyntaxError, setPosition } from './errors.js';
 import { describeToken, describeTokenType, type Token, type TokenType } from './lexer.js';
 import { spanOf } from './source.js';
 import { repr } from './value/repr.js';
@@ -184,8 +184,7 @@ export class Parser {
     ErrorClass: typeof TemplateSyntaxError = TemplateSyntaxError,
   ): never {
     const error = new ErrorClass(message, at.line, this.name);
-    error.span = spanOf(this.source, at.start, at.end);
-    error.source = this.source;
+    setPosition(error, { span: spanOf(this.source, at.start, at.end), source: this.source });
     throw error;
   }
 

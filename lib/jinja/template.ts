@@ -22,6 +22,8 @@ import { typeName } from './value/type-name.js';
 /** Variables for a rendering: a plain object or a Map. */
 export type Variables = Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>;
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** nunjucks' callback: an error, or the rendered text. */
 export type RenderCallback = (error: unknown, result: string | null) => void;
 
@@ -125,7 +127,7 @@ export class Template extends HostTemplate {
       withLocals(parent, locals),
       this.name,
       this.blocks(mode),
-      new Set(globals.keys()),
+      globals.size === 0 ? NO_NAMES : new Set(globals.keys()),
       undefined,
       mode,
     );
@@ -171,7 +173,7 @@ export class Template extends HostTemplate {
     );
   }
 
-  /** Runs the template and keeps what it exports. */
+  /** Runs the template and keeps what it exports; see `TemplateModule.expose`. */
   makeModule(
     vars?: Variables | null,
     shared = false,
@@ -183,15 +185,18 @@ export class Template extends HostTemplate {
   }
 
   /** The template run once without variables: its macros and assignments, for JavaScript. */
-  get module(): TemplateModule {
-    return this.defaultModule();
+  get module(): TemplateModule & Readonly<Record<string, unknown>> {
+    return this.defaultModule().expose();
   }
 
   /** The module for an import without context; globals of the importer alone make a fresh one. */
   defaultModule(context?: Context, mode: OutputMode = 'string'): TemplateModule {
-    const extra = [...(context?.globalsKeys ?? [])].filter(
-      (name) => !this.globals.has(name) && !Object.hasOwn(this.environment.globals, name),
-    );
+    const extra =
+      context === undefined || context.globalsKeys.size === 0
+        ? []
+        : [...context.globalsKeys].filter(
+            (name) => !this.globals.has(name) && !(name in this.environment.globals),
+          );
     if (context !== undefined && extra.length > 0) {
       const vars = new Map(extra.map((name) => [name, context.parent.get(name)]));
       return this.makeModule(vars, false, null, mode);
@@ -231,17 +236,22 @@ export class Template extends HostTemplate {
  * the template's text. In JavaScript they are properties as well, macros as functions.
  */
 export class TemplateModule {
-  [name: string]: unknown;
   /** The exported values as templates see them. */
   declare readonly exports: ReadonlyMap<string, unknown>;
   declare readonly templateName: string | null;
   declare readonly text: string;
 
   constructor(templateName: string | null, text: string, exports: ReadonlyMap<string, unknown>) {
-    const hidden = { exports, templateName, text };
-    for (const [name, value] of Object.entries(hidden))
-      Object.defineProperty(this, name, { value });
-    for (const [name, value] of exports) {
+    Object.defineProperties(this, {
+      exports: { value: exports },
+      templateName: { value: templateName },
+      text: { value: text },
+    });
+  }
+
+  /** Makes the exported values properties, which JavaScript alone looks at. */
+  expose(): this & Readonly<Record<string, unknown>> {
+    for (const [name, value] of this.exports) {
       if (name in this) continue;
       const shown =
         value instanceof Macro
@@ -249,6 +259,7 @@ export class TemplateModule {
           : value;
       Object.defineProperty(this, name, { value: shown, enumerable: true });
     }
+    return this as this & Readonly<Record<string, unknown>>;
   }
 
   /** An exported value as templates see it; JavaScript's `undefined` when there is none. */
