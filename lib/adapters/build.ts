@@ -78,7 +78,7 @@ class BuildRun {
   readonly #outcomes: ReadonlyMap<Image, OutcomeInProgress>;
   readonly #builder: ImageBuilder;
   readonly #roots: readonly Image[];
-  readonly #urgency: ReadonlyMap<Image, number>;
+  readonly #urgency: (image: Image) => number;
   readonly #builds: WorkerPool<Image>;
   readonly #pushes: WorkerPool<Image>;
 
@@ -94,10 +94,11 @@ class BuildRun {
     );
     this.#builder = new ImageBuilder(options, deps, (image) => this.#outcome(image));
     this.#roots = planRoots(images);
-    this.#urgency = longestPaths(
+    const paths = longestPaths(
       this.#roots,
       ({ canonicalName }) => deps.state.get(canonicalName)?.seconds,
     );
+    this.#urgency = (image) => paths.get(image) ?? 0;
     this.#builder.remember(images.filter(({ status }) => status === 'matched'));
     this.#builds = new WorkerPool(options.threads, (image) => this.#runBuild(image));
     this.#pushes = new WorkerPool(options.pushThreads, (image) => this.#runPush(image));
@@ -113,7 +114,7 @@ class BuildRun {
       log.program.error(`Images are built on each other and can not be built: ${names}`);
     }
     for (const image of this.#roots) log.program.info(`Added image ${image.name} to queue`);
-    for (const image of this.#roots) this.#builds.add(image, this.#urgency.get(image));
+    this.#builds.add(this.#roots, this.#urgency);
     // A build that ends may have added a push; a push never adds a build.
     await this.#builds.idle();
     await this.#pushes.idle();
@@ -143,12 +144,13 @@ class BuildRun {
       const task = `PushTask(${image.name})`;
       log.program.info(`Added next task PushIntoQueueTask(${task}) to queue`);
       log.program.info(`Attempt number: 1 to run task: PushIntoQueueTask(${task}) `);
-      this.#pushes.add(image, this.#urgency.get(image));
+      this.#pushes.add([image], this.#urgency);
     }
-    for (const child of unlockedChildren(image)) {
-      log.program.info(`Added next task BuildTask(${child.name}) to queue`);
-      this.#builds.add(child, this.#urgency.get(child));
+    const children = unlockedChildren(image);
+    for (const { name } of children) {
+      log.program.info(`Added next task BuildTask(${name}) to queue`);
     }
+    this.#builds.add(children, this.#urgency);
   }
 
   async #runPush(image: Image): Promise<void> {

@@ -16,9 +16,10 @@ export class WorkerPool<T> {
     this.#run = run;
   }
 
-  add(task: T, urgency = 0): void {
+  /** Adds tasks at once, so that the most urgent of them starts first. */
+  add(tasks: readonly T[], urgency: (task: T) => number): void {
     if (this.#stopped) return;
-    this.#waiting.add(task, urgency);
+    for (const task of tasks) this.#waiting.add(task, urgency(task));
     this.#start();
   }
 
