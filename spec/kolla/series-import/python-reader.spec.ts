@@ -5,9 +5,9 @@ import {
 } from '../../../lib/kolla/series-import/python-reader.js';
 import {
   findUnreadable,
-  PythonCall,
-  PythonDict,
-  PythonSet,
+  type PythonCall,
+  type PythonDict,
+  type PythonSet,
 } from '../../../lib/kolla/series-import/python-values.js';
 import { readBaseRules } from '../../../lib/kolla/series-import/decision-rules.js';
 
