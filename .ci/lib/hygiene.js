@@ -7,7 +7,11 @@ const files = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).spli
 const FORBIDDEN = [
   [/"resolved":/, 'a download address in a lock file', /(^|\/)package-lock\.json$/],
   [/(^|[\s"'`(=:])\/(work|root)\/[a-z.]/i, 'a path of one machine', /./],
-  [/registry\.npm[j]s\.org|[p]ypi\.org|files\.python[h]osted|repo1?\.[m]aven/, 'a registry host', /./],
+  [
+    /registry\.npm[j]s\.org|[p]ypi\.org|files\.python[h]osted|repo1?\.[m]aven/,
+    'a registry host',
+    /./,
+  ],
 ];
 const TEXT = /\.(js|ts|json|md|j2|yaml|yml|py|sh|txt|conf|cfg)$|^\.ci\//;
 
