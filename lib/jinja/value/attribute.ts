@@ -5,7 +5,7 @@ import { javaScriptAttribute } from './js-object.js';
 import { BoundMethod } from './method.js';
 import { methodsOf } from './methods.js';
 import { isPlainObject } from './plain-object.js';
-import { ATTR, MISSING, STRING, asString, type PythonObject } from './protocol.js';
+import { ATTR, ITEM, MISSING, STRING, asString, hooks, type PythonObject } from './protocol.js';
 import { PyAttributeError, PyLookupError, PyTypeError } from './py-error.js';
 import { bindIfPlain } from './js-object.js';
 
@@ -61,6 +61,10 @@ function isLookupFailure(error: unknown): boolean {
 }
 
 function itemOrMissing(value: unknown, key: unknown): unknown {
+  // Only dicts and objects with their own rules have items under a name; no need to raise.
+  if (typeof key === 'string' && !isDict(value) && hooks(value)?.[ITEM] === undefined) {
+    return MISSING;
+  }
   try {
     const item = getItem(value, key);
     return item === undefined ? MISSING : item;

@@ -5,12 +5,6 @@ import { Tuple } from './tuple.js';
 
 export type DictViewKind = 'keys' | 'values' | 'items';
 
-function pair(key: unknown, value: unknown): Tuple {
-  const tuple = new Tuple();
-  tuple.push(key, value);
-  return tuple;
-}
-
 /** A live view, Python's `dict.keys()`, `.values()` and `.items()`. Items are tuples. */
 export class DictView {
   readonly dict: DictLike;
@@ -33,7 +27,7 @@ export class DictView {
   toArray(): unknown[] {
     if (this.kind === 'keys') return dictKeys(this.dict);
     if (this.kind === 'values') return dictValues(this.dict);
-    return dictEntries(this.dict).map(([key, value]) => pair(key, value));
+    return dictEntries(this.dict).map(([key, value]) => Tuple.of(key, value));
   }
 
   [Symbol.iterator](): Generator<unknown, void, undefined> {
