@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { processIo } from '../dist/cli/io.js';
-import { kollage } from '../dist/cli/kollage.js';
+import { processIo } from '../dist/bin/io.js';
+import { kollage } from '../dist/bin/kollage.js';
 
 process.exitCode = await kollage(process.argv.slice(2), processIo());
