@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { filterImages, skipImages } from '../kolla/filter-images.js';
 import { imageFactory, requireRendered } from '../kolla/find-images.js';
@@ -10,6 +12,7 @@ import { findParents } from '../kolla/parents.js';
 import { selectionPatterns } from '../kolla/profiles.js';
 import { createRenderer, TEMPLATE_FILE, type RenderInput } from '../kolla/render.js';
 import type { SeriesFacts } from '../kolla/series-facts.js';
+import type { TemplateTexts } from '../kolla/tree-loader.js';
 import { unbuildableImages } from '../kolla/unbuildable.js';
 import { readDockerTree, readText, type DockerTree } from './docker-dir.js';
 import { checkPatchesPath, readPatches, type ImagePatches } from './patches.js';
@@ -106,6 +109,9 @@ async function renderAll(
     run: { kollaVersion: input.kollaVersion, buildDate },
     templates: { text: (path) => tree.text(path), source: templateFile },
     overrides: options.templateOverride.map((path) => ({ path, text: readText(path) })),
+    overrideImports: options.overrideImports
+      ? importsOf(options.templateOverride, tree)
+      : undefined,
     env: definedVariables(input.env),
     readRepos: reposReader(),
     warn: log.warning,
@@ -129,6 +135,20 @@ async function renderAll(
     pause = performance.now() + SLICE;
   }
   return images;
+}
+
+/** Files beside the overrides, then those of the collection. */
+function importsOf(overrides: readonly string[], tree: DockerTree): TemplateTexts {
+  const find = (path: string): string | undefined =>
+    overrides.map((file) => join(dirname(file), path)).find((file) => existsSync(file)) ??
+    tree.files.get(path)?.source;
+  return {
+    source: find,
+    text: (path) => {
+      const file = find(path);
+      return file === undefined ? null : readText(file);
+    },
+  };
 }
 
 async function select(images: readonly Image[], input: PrepareInput): Promise<void> {

@@ -468,6 +468,19 @@ export const OPTIONS = [
     help: 'Leave out images whose name this regex matches, and what is built on them. Repeatable.',
   },
   {
+    name: 'override-imports',
+    type: 'bool',
+    default: false,
+    ours: true,
+    help: 'Let override files import and include: files beside them, then those of the templates.',
+  },
+  {
+    name: 'repos-mirror',
+    type: 'multi',
+    ours: true,
+    help: 'Use a mirror of a package repository, as FROM=TO with two addresses. Repeatable.',
+  },
+  {
     name: 'fail-unmatched',
     type: 'bool',
     default: false,

@@ -4,6 +4,7 @@ import { SandboxedEnvironment } from '../jinja/sandbox.js';
 import { customizable } from './customizable.js';
 import { Environ } from './environ.js';
 import { templateFunctions } from './methods.js';
+import { mirrorEntries } from './mirrors.js';
 import type { Options } from './options.js';
 import { mergeOverrides, type OverrideFile } from './overrides.js';
 import type { ReposDeps } from './repos-call.js';
@@ -20,6 +21,8 @@ export interface RenderInput {
   /** The collection. */
   readonly templates: TemplateTexts;
   readonly overrides: readonly OverrideFile[];
+  /** What overrides may import, where that is asked for. */
+  readonly overrideImports?: TemplateTexts | undefined;
   /** Variables of the process, which templates see as `env`. */
   readonly env: ReadonlyMap<string, string>;
   readonly readRepos: ReposDeps['readRepos'];
@@ -46,7 +49,7 @@ export function createRenderer(input: RenderInput): RenderImage {
   const environ = new Environ(input.env);
   const override = input.overrides.length > 0 ? mergeOverrides(input.overrides) : undefined;
   for (const warning of override?.warnings ?? []) input.warn(warning);
-  const overlay = override && makeEnvironment(new OverrideLoader(override));
+  const overlay = override && makeEnvironment(new OverrideLoader(override, input.overrideImports));
   const pip = facts.traits.pipArguments ? pipArguments(options) : [];
 
   return (folder, name) => {
@@ -70,13 +73,14 @@ export function createRenderer(input: RenderInput): RenderImage {
 export const TEMPLATE_FILE = 'Dockerfile.j2';
 
 function environmentFactory(input: RenderInput): (loader: BaseLoader) => Environment {
-  const { facts, readRepos, onRepoError } = input;
-  const functions = templateFunctions({ facts, readRepos, onError: onRepoError });
+  const { facts, options, readRepos, onRepoError } = input;
+  const mirror = mirrorEntries(options.reposMirror);
+  const functions = templateFunctions({ facts, readRepos, mirror, onError: onRepoError });
   return (loader) => {
-    const options = { loader, autoReload: false };
+    const settings = { loader, autoReload: false };
     const environment = facts.traits.jinjaSandbox
-      ? new SandboxedEnvironment(options)
-      : new Environment(options);
+      ? new SandboxedEnvironment(settings)
+      : new Environment(settings);
     environment.filters['customizable'] = customizable;
     for (const [name, fn] of functions) environment.globals[name] = fn;
     return environment;

@@ -8,6 +8,8 @@ export interface ReposDeps {
   readonly facts: SeriesFacts;
   /** Reads and parses a user's repository file. */
   readonly readRepos: (path: string) => ReposFile;
+  /** Puts mirrors into an entry. */
+  readonly mirror?: (entry: unknown) => unknown;
   /** Hears about a repository that cannot be enabled, before the error goes on its way. */
   readonly onError?: (message: string) => void;
 }

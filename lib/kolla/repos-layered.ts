@@ -86,7 +86,8 @@ export function handleLayeredRepos(
   names.forEach((name, index) => {
     const separator = index === names.length - 1 ? '' : ' && ';
     try {
-      const entry = repository(list, name);
+      const found = repository(list, name);
+      const entry = deps.mirror ? deps.mirror(found) : found;
       const repo = name as string;
       if (call.packageType === 'rpm') {
         if (mode === 'enable') {

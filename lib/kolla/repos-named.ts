@@ -3,8 +3,7 @@ import { repr } from '../jinja/value/repr.js';
 import { str } from '../jinja/value/str.js';
 import { truth } from '../jinja/value/truth.js';
 import { field, repository, sectionOf, textField } from './repos-entries.js';
-import { reposVariant, stockFile, type ReposCall } from './repos-call.js';
-import type { SeriesFacts } from './series-facts.js';
+import { reposVariant, stockFile, type ReposCall, type ReposDeps } from './repos-call.js';
 
 const SEPARATOR = ' && ';
 
@@ -13,7 +12,7 @@ const SEPARATOR = ' && ';
  * ones are lines or, from 13, deb822 fields. A repository that the base does not have is left out.
  */
 export function handleNamedRepos(
-  facts: SeriesFacts,
+  { facts, mirror }: Pick<ReposDeps, 'facts' | 'mirror'>,
   call: ReposCall,
   names: readonly unknown[],
   mode: 'enable' | 'disable',
@@ -27,7 +26,8 @@ export function handleNamedRepos(
   let commands = '';
   for (const name of names) {
     try {
-      const entry = repository(list, name);
+      const found = repository(list, name);
+      const entry = mirror ? mirror(found) : found;
       if (call.packageType === 'rpm') commands += ` --${mode} ${str(entry)}`;
       if (call.packageType !== 'deb' || mode !== 'enable') continue;
       if (facts.traits.reposGeneration === 'named') {

@@ -21,7 +21,7 @@ export function handleReposFunction(deps: ReposDeps): unknown {
     }
     const call = describeCall(context, deps);
     const commands = named
-      ? handleNamedRepos(deps.facts, call, names, mode as 'enable' | 'disable')
+      ? handleNamedRepos(deps, call, names, mode as 'enable' | 'disable')
       : handleLayeredRepos(deps, call, names, mode);
     return commands === '' ? '' : `RUN ${commands}`;
   };

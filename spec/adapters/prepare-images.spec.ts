@@ -287,6 +287,30 @@ describe('prepareImages', () => {
     expect(text('work/docker/group/app/Dockerfile')).toBe('FROM x\n[] 42436');
   });
 
+  it('lets overrides import what lies beside them, and templates, when asked to', async () => {
+    write('over', {
+      'site.j2':
+        '{% extends parent_template %}{% import "macros.j2" as m %}{% import "own/more.j2" as o %}' +
+        '{% block footer %}{{ m.hi() }} {{ o.there }}{% endblock %}',
+      'own/more.j2': '{% set there = "there" %}',
+    });
+    write('stock', { 'base/Dockerfile.j2': 'FROM x\n{% block footer %}{% endblock %}' });
+    const argv = ['--template-only', '--template-override', at('over/site.j2'), '^base$'];
+    await expect(prepare(...argv)).rejects.toThrow('macros.j2');
+    await prepare(...argv, '--override-imports');
+    expect(text('work/docker/base/Dockerfile')).toBe('FROM x\nhi there');
+  });
+
+  it('puts mirrors into the commands of handle_repos', async () => {
+    write('stock', { 'base/Dockerfile.j2': 'FROM x\n{{ handle_repos(["grafana"], "enable") }}' });
+    await prepare(
+      '--template-only',
+      '--repos-mirror',
+      'https://apt.grafana.com=https://near.example',
+    );
+    expect(text('work/docker/base/Dockerfile')).toContain("echo 'Uris: https://near.example' >");
+  });
+
   it('writes into a temporary folder that only its owner may read', async () => {
     const { workDir } = await prepareIn('2026.1', ['--template-only']);
     try {
