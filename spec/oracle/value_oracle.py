@@ -54,6 +54,13 @@ def decode(value):
 def evaluate(operation, values, kwargs, names):
     if operation in BINARY:
         return BINARY[operation](*values)
+    if operation == 'bind':
+        scope = {}
+        exec('def f(%s): return locals()' % names[0], scope)
+        return [
+            sorted(value.items()) if type(value) is dict else value
+            for value in scope['f'](*values, **kwargs).values()
+        ]
     if operation == 'neg':
         return -values[0]
     if operation == 'pos':

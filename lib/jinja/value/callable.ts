@@ -88,7 +88,7 @@ export type PyFunction<Args extends unknown[]> = ((...args: Args) => unknown) &
  * `...` for "leave it undefined". `impl` receives one argument per parameter in order, `*args` as an
  * array and `**kwargs` as a Map. Calling the result from JavaScript binds positionally.
  */
-export function pyFunction<Args extends never[]>(
+export function pyFunction<Args extends unknown[]>(
   name: string,
   signature: string,
   impl: (...args: Args) => unknown,
