@@ -25,6 +25,7 @@ import {
   type NodeBase,
   type Output,
   type ScopedEvalContextModifier,
+  type SliceNode,
   type Statement,
   type TemplateNode,
   type Test,
@@ -1200,11 +1201,9 @@ export class CodeGenerator {
         return frame.symbols.ref(node.name);
       case 'Call':
         return this.call(node, frame);
-      case 'Slice': {
-        const bound = (expr: Expression | null): string =>
-          expr === null ? 'null' : this.expression(expr, frame);
-        return `new Slice(${bound(node.startExpr)},${bound(node.stopExpr)},${bound(node.stepExpr)})`;
-      }
+      case 'Slice':
+        // Only a subscript by itself may be a slice; Jinja writes what Python then cannot read.
+        throw new PySyntaxError('invalid syntax');
       default: {
         const folded = this.fold(node, frame);
         return folded === undefined
@@ -1216,6 +1215,13 @@ export class CodeGenerator {
 
   private list(nodes: readonly Expression[], frame: Frame): string {
     return nodes.map((item) => this.expression(item, frame)).join(',');
+  }
+
+  private slice(node: SliceNode, frame: Frame): string {
+    const bounds = [node.startExpr, node.stopExpr, node.stepExpr].map((bound) =>
+      bound === null ? 'null' : this.expression(bound, frame),
+    );
+    return `new Slice(${bounds.join(',')})`;
   }
 
   private nameCode(name: string, frame: Frame): string {
@@ -1250,9 +1256,10 @@ export class CodeGenerator {
         return `getattr(${this.expression(node.node, frame)},${quote(node.attr)},${this.at(node.node)})`;
       case 'Getitem': {
         const object = this.expression(node.node, frame);
-        const key = this.expression(node.arg, frame);
+        const { arg } = node;
+        const key = arg.type === 'Slice' ? this.slice(arg, frame) : this.expression(arg, frame);
         const at = this.at(node.node);
-        return node.arg.type === 'Slice'
+        return arg.type === 'Slice'
           ? `rt.slice(${object},${key},${at})`
           : `getitem(${object},${key},${at})`;
       }
