@@ -63,11 +63,13 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
   try {
     workDir.requireApart(dirs);
     const folders = tree.foldersWith(TEMPLATE_FILE);
-    const early = writesEverything(options) && !workDir.reused;
+    const writes = !onlyLists(options) || options.workDir !== null;
+    const early = writes && writesEverything(options) && !workDir.reused;
     if (early) workDir.copyTree(tree);
     const images = await renderAll(input, tree, folders, workDir.path);
     await select(images, input);
     requireRendered(images);
+    if (!writes) return { images, workDir };
     const kept = removesUnmatched(input) ? new KeptPaths(images) : undefined;
     if (!early) workDir.copyTree(tree, kept);
     writeGenerated(workDir, tree, images, { options, facts, patches, kept });
@@ -79,6 +81,11 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     throw error;
   }
 }
+
+/** Whether the images are shown and nothing is done with them; their files are nobody's business. */
+const onlyLists = (options: Options): boolean =>
+  !options.templateOnly &&
+  (options.listImages || options.listDependencies || Boolean(options.saveDependency));
 
 /** Whether nearly every folder of the tree will be written, so that copying may begin at once. */
 function writesEverything(options: Options): boolean {

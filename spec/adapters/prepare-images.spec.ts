@@ -311,6 +311,13 @@ describe('prepareImages', () => {
     expect(text('work/docker/base/Dockerfile')).toContain("echo 'Uris: https://near.example' >");
   });
 
+  it('writes nothing where images are only listed', async () => {
+    const { images, workDir } = await prepareIn('2026.1', ['--list-images']);
+    expect(images).toHaveLength(3);
+    expect(existsSync(workDir.path)).toBe(false);
+    workDir.cleanUp();
+  });
+
   it('writes into a temporary folder that only its owner may read', async () => {
     const { workDir } = await prepareIn('2026.1', ['--template-only']);
     try {
