@@ -17,7 +17,8 @@ const MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarc
 export function processIo(): Io {
   const columns = Number(process.env['COLUMNS']) || process.stdout.columns || 80;
   return {
-    env: process.env,
+    // A copy: each look into process.env itself asks the C library.
+    env: { ...process.env },
     columns,
     rows: process.stderr.isTTY ? process.stderr.rows || 24 : undefined,
     machine: MACHINES[process.arch] ?? process.arch,

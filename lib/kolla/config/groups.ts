@@ -54,7 +54,8 @@ export function groupsOfSeries(
       return declared;
     },
     declare(section, added) {
-      known.set(section, new Map([...added, ...(known.get(section) ?? [])]));
+      const there = known.get(section);
+      known.set(section, there ? new Map([...added, ...there]) : added);
     },
   };
 }

@@ -90,10 +90,11 @@ export class Namespace {
     group: string | null,
   ): { given: readonly Given[]; inFile: boolean } | null {
     const dest = destOf(spec);
+    const settled = group === null ? this.#settled.get(dest) : undefined;
+    if (settled === undefined && this.files.length === 0) return null;
     const section = group ?? 'DEFAULT';
     const perFile = this.files.map((file) => findInFile(file, section, dest));
     const newest = perFile.find((values) => values.length > 0);
-    const settled = group === null ? this.#settled.get(dest) : undefined;
     // An empty run of positionals does not hide what the files say.
     if (settled && !(spec.positional && settled.length === 0)) {
       return { given: settled, inFile: newest !== undefined };

@@ -40,6 +40,10 @@ export interface ResolvedOptions {
 // An int of nothing means no limit to kolla; setTimeout() takes no more than this many seconds.
 const NO_LIMIT = 2_147_483;
 
+// Hundreds of images ask for sections that nobody wrote.
+const UNDECLARED_SOURCE = sourceOptions();
+const USER_KEYS = [...userOptions('').keys()];
+
 /**
  * Reads command line, environment and files into options. Throws `UsageError` (status 2),
  * `InvalidValueError` and `ConfigError` (status 1).
@@ -67,8 +71,8 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions | EarlyE
   const options = {
     sections: Object.freeze([...new Set(sections)]),
     source(section: string): SourceOptions {
-      if (!groups.lookup(section)) groups.declare(section, sourceOptions());
-      return readSection<SourceOptions>(settings, section, sourceOptions().keys());
+      if (!groups.lookup(section)) groups.declare(section, UNDECLARED_SOURCE);
+      return readSection<SourceOptions>(settings, section, UNDECLARED_SOURCE.keys());
     },
     imageSettings(image: string): ImageSettings {
       if (!groups.lookup(image)) groups.declare(image, sourceOptions());
@@ -83,7 +87,7 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions | EarlyE
     },
     user(section: string): UserOptions {
       if (!groups.lookup(section)) groups.declare(section, userOptions(section));
-      return readSection<UserOptions>(settings, section, userOptions(section).keys());
+      return readSection<UserOptions>(settings, section, USER_KEYS);
     },
     profilePatterns(name: string): readonly string[] | null {
       if (!groups.lookup('profiles')?.has(name)) {
