@@ -1,0 +1,71 @@
+import { OTHERS, OURS, REFERENCE } from './jinja/rivals.js';
+import { workloads } from './jinja/workloads.js';
+import { median } from './measure.js';
+
+const milliseconds = (seconds) => {
+  const ms = seconds * 1000;
+  return `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
+};
+
+/** nunjucks keeps the newline at the end of a template; that alone is no other output. */
+const comparable = (text) => text?.replace(/\n$/, '') ?? null;
+
+/** Rounds that only warm both sides up. */
+const WARM_UP = 3;
+
+/** Times a rival and us in turn on the templates that both render alike. */
+async function duel(workload, rival, ours, names, runs) {
+  const samples = { compile: { rival: [], ours: [] }, render: { rival: [], ours: [] } };
+  for (let round = -WARM_UP; round < runs; round++) {
+    for (const step of ['compile', 'render']) {
+      const times = workload.times[step];
+      const turns = [
+        ['rival', rival],
+        ['ours', ours],
+      ].sort(() => Math.random() - 0.5);
+      for (const [side, runner] of turns) {
+        const seconds = (await runner[step](names, times)) / times;
+        if (round >= 0) samples[step][side].push(seconds);
+      }
+    }
+  }
+  return samples;
+}
+
+async function benchWorkload(workload, runs) {
+  const reference = await REFERENCE.start(workload);
+  const ours = await OURS.start(workload);
+  const expected = await reference.once(workload.names);
+  const valid = workload.names.filter((name) => expected[name] !== null);
+  const own = await ours.once(valid);
+  const wrong = valid.filter((name) => own[name] !== expected[name]);
+  if (wrong.length > 0)
+    throw new Error(`output differs from Python's: ${wrong.slice(0, 5).join(', ')}`);
+  console.log(
+    `  ${workload.name}: ${valid.length} rendered, byte for byte as Python's Jinja2 does`,
+  );
+  for (const rival of [REFERENCE, ...OTHERS]) {
+    const runner = rival === REFERENCE ? reference : await rival.start(workload).catch(() => null);
+    const texts = (await runner?.once(valid)) ?? {};
+    const alike = valid.filter((name) => comparable(texts[name]) === comparable(expected[name]));
+    if (alike.length === 0) {
+      console.log(`    ${rival.name.padEnd(20)} renders none of them alike`);
+      continue;
+    }
+    const samples = await duel(workload, runner, ours, alike, runs);
+    const cells = ['compile', 'render'].map((step) => {
+      const theirs = median(samples[step].rival);
+      const mine = median(samples[step].ours);
+      return `${step} ${milliseconds(theirs)}, ours ${milliseconds(mine)}: ${(theirs / mine).toFixed(1)} times`;
+    });
+    console.log(`    ${rival.name.padEnd(20)} ${alike.length} alike; ${cells.join('; ')}`);
+    runner.close();
+  }
+  ours.close();
+}
+
+/** Compiling and rendering inside one process: Python's Jinja2 and the engines that Node has,
+ *  each against us, on what it renders as Python does. */
+export async function bench({ runs }) {
+  for (const workload of workloads()) await benchWorkload(workload, runs);
+}
