@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -11,33 +11,43 @@ export const docker = (...args: string[]): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-/** The smallest base image that runs a shell, made of this machine's own: no registry is asked. */
-export function importShell(name: string): void {
+/** A tar of the smallest file system that runs a shell, made of this machine's own programs, so that
+ *  no registry is asked for a base image. */
+export function shellArchive(archive: string): void {
   const root = mkdtempSync(join(tmpdir(), 'kollage-spec-'));
   try {
     const copy = (from: string, to = from): void => {
       mkdirSync(join(root, dirname(to)), { recursive: true });
       copyFileSync(from, join(root, to));
     };
-    const programs = ['sh', 'cat', 'touch', 'sleep', 'id'].map((program) =>
-      execFileSync('sh', ['-c', `readlink -f "$(command -v ${program})"`], {
+    for (const name of ['sh', 'cat', 'touch', 'sleep', 'id']) {
+      const program = execFileSync('sh', ['-c', `readlink -f "$(command -v ${name})"`], {
         encoding: 'utf8',
-      }).trim(),
-    );
-    for (const program of programs) {
+      }).trim();
       const needs = execFileSync('ldd', [program], { encoding: 'utf8' });
       for (const [library] of needs.matchAll(/\/\S+/g)) copy(library);
-      copy(program, program.endsWith('dash') || program.endsWith('bash') ? '/bin/sh' : program);
+      copy(program, name === 'sh' ? '/bin/sh' : program);
     }
-    mkdirSync(join(root, 'etc'), { recursive: true });
-    mkdirSync(join(root, 'tmp'), { recursive: true });
-    writeFileSync(
-      join(root, 'etc/passwd'),
-      'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n',
-    );
-    execFileSync('sh', ['-c', `tar -C "$0" -c . | docker import - "$1" >/dev/null`, root, name]);
+    for (const folder of ['etc', 'tmp', 'dev', 'proc', 'sys']) {
+      mkdirSync(join(root, folder), { recursive: true });
+    }
+    chmodSync(root, 0o755);
+    const users = ['root:x:0:0::/:/bin/sh', 'nobody:x:65534:65534::/:/bin/sh', ''];
+    writeFileSync(join(root, 'etc/passwd'), users.join('\n'));
+    execFileSync('tar', ['-C', root, '-cf', archive, '.']);
   } finally {
     rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** Puts that file system into Docker as an image. */
+export function importShell(name: string): void {
+  const folder = mkdtempSync(join(tmpdir(), 'kollage-spec-'));
+  try {
+    shellArchive(join(folder, 'shell.tar'));
+    docker('import', join(folder, 'shell.tar'), name);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -8,8 +8,7 @@ import { docker, importShell, threeLevels, writeCollection } from './collection.
 import { configurationOf, filesOf } from './image-content.js';
 
 const kolla = oracle.kolla('22.0.0');
-const runs =
-  requirement('docker', available.docker()) && requirement('kolla', kolla !== undefined);
+const runs = requirement('docker', available.docker()) && requirement('kolla', kolla !== undefined);
 
 describe.runIf(runs)('a tree of 37 images', () => {
   const base = 'kollage-spec/shell:1';
@@ -20,14 +19,14 @@ describe.runIf(runs)('a tree of 37 images', () => {
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), 'kollage-spec-'));
     importShell(base);
-  });
+  }, 60_000);
 
   afterAll(() => {
     rmSync(work, { recursive: true, force: true });
     const ours = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n');
     const made = ours.filter((name) => name.startsWith('kollage-spec/') && name.includes(PREFIX));
     if (made.length > 0) docker('rmi', '--force', ...made);
-  });
+  }, 120_000);
 
   const args = (folder: string, prefix: string, ...more: string[]): string[] => [
     ...['--base', 'debian', '--docker-dir', folder, '--nopull', '--network_mode', 'none'],
@@ -51,7 +50,7 @@ describe.runIf(runs)('a tree of 37 images', () => {
       const folder = join(work, 'good');
       writeCollection(folder, base, images);
       for (const [name, build] of Object.entries(builds)) done[name] = await build(folder);
-    }, 300_000);
+    }, 1_200_000);
 
     it.each(['classic', 'buildkit'])('gives the same JSON summary (%s)', (builder) => {
       expect(done['reference']).toMatchObject({ status: 0 });
@@ -67,21 +66,28 @@ describe.runIf(runs)('a tree of 37 images', () => {
       const named = (own: string, name: string): unknown =>
         configurationOf(`kollage-spec/${own}${name}:spec`);
       for (const name of Object.keys(images)) {
-        expect({ name, config: named(prefix, name) }).toEqual({ name, config: named('ref-', name) });
+        expect({ name, config: named(prefix, name) }).toEqual({
+          name,
+          config: named('ref-', name),
+        });
       }
     });
 
     it.each([
       ['classic', 'classic-'],
       ['buildkit', 'bk-'],
-    ])('gives images with the same files (%s)', async (_, prefix) => {
-      for (const name of Object.keys(images)) {
-        const theirs = await filesOf(`kollage-spec/ref-${name}:spec`);
-        const ours = await filesOf(`kollage-spec/${prefix}${name}:spec`);
-        expect(Object.keys(theirs)).toContain('base.txt');
-        expect({ name, files: ours }).toEqual({ name, files: theirs });
-      }
-    }, 300_000);
+    ])(
+      'gives images with the same files (%s)',
+      async (_, prefix) => {
+        for (const name of Object.keys(images)) {
+          const theirs = await filesOf(`kollage-spec/ref-${name}:spec`);
+          const ours = await filesOf(`kollage-spec/${prefix}${name}:spec`);
+          expect(Object.keys(theirs)).toContain('base.txt');
+          expect({ name, files: ours }).toEqual({ name, files: theirs });
+        }
+      },
+      1_200_000,
+    );
   });
 
   describe('of which one fails', () => {
@@ -105,6 +111,6 @@ describe.runIf(runs)('a tree of 37 images', () => {
         { name: `${PREFIX}middle2`, status: 'error' },
       ]);
       expect(built).toHaveLength(31);
-    }, 300_000);
+    }, 1_200_000);
   });
 });
