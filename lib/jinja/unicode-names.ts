@@ -26,7 +26,8 @@ let table: Map<string, number> | undefined;
 /** The table is a file of its own, read when the first template asks for a name. */
 function load(): Map<string, number> {
   const require = createRequire(import.meta.url);
-  const { names } = require('./unicode-names.json') as NameData;
+  // By way of the parent folder, which holds from a bundle in a folder beside this one as well.
+  const { names } = require('../jinja/unicode-names.json') as NameData;
   const { inflateSync } = require('node:zlib') as typeof import('node:zlib');
   const lines = inflateSync(Uint8Array.from(atob(names), (char) => char.charCodeAt(0)));
   const found = new Map<string, number>();
