@@ -34,6 +34,7 @@ export function shellArchive(archive: string): void {
     chmodSync(root, 0o755);
     const users = ['root:x:0:0::/:/bin/sh', 'nobody:x:65534:65534::/:/bin/sh', ''];
     writeFileSync(join(root, 'etc/passwd'), users.join('\n'));
+    writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnogroup:x:65534:\n');
     execFileSync('tar', ['-C', root, '-cf', archive, '.']);
   } finally {
     rmSync(root, { recursive: true, force: true });
