@@ -229,6 +229,14 @@ export class Environment extends HostEnvironment {
     return this.extensions[identifier] !== undefined;
   }
 
+  /** Adds properties that the environment does not have yet: settings of extensions. */
+  extend<T extends object>(attributes: T): this & T {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (!(name in this)) Object.assign(this, { [name]: value });
+    }
+    return this as this & T;
+  }
+
   /** The extensions by priority. */
   private get extensionList(): readonly Extension[] {
     return (this.orderedExtensions ??= Object.values(this.extensions).sort(

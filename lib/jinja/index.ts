@@ -15,6 +15,7 @@ export {
   unsafe,
 } from './sandbox.js';
 export { Template, type TemplateModule, type Variables } from './template.js';
+export { TemplateStream } from './stream.js';
 export { Context, EvalContext } from './context.js';
 export {
   BaseLoader,

@@ -12,6 +12,7 @@ import { HTML } from './html.js';
 import { Macro } from './macro.js';
 import { HostTemplate } from './nunjucks/host.js';
 import { pythonError } from './python-error.js';
+import { TemplateStream } from './stream.js';
 import type { Trace } from './trace.js';
 import { address } from './value/address.js';
 import { ATTR, MISSING, REPR, STR, TYPE_NAME } from './value/protocol.js';
@@ -164,6 +165,11 @@ export class Template extends HostTemplate {
   /** Renders piece by piece: nothing behind a piece is evaluated before the next one is asked for. */
   *generate(variables?: Variables | null): Generator<string, void, undefined> {
     yield* this.rootRender(this.newContext(variables, false, null, 'chunks'));
+  }
+
+  /** As `generate`, with pieces put together on request. */
+  stream(variables?: Variables | null): TemplateStream {
+    return new TemplateStream(this.generate(variables));
   }
 
   /** Renders, and tells where each piece of the output came from. */

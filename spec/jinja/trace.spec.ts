@@ -60,6 +60,19 @@ describe('generate', () => {
     expect(chunks.slice(0, 2)).toEqual(['a', '2']);
   });
 
+  it('puts pieces together when asked to', () => {
+    const stream = env
+      .fromString(
+        '<ul>{% for item in seq %}<li>{{ loop.index }} - {{ item }}</li>{%- endfor %}</ul>',
+      )
+      .stream({ seq: [1, 2] });
+    stream.enableBuffering(3);
+    expect([...stream]).toEqual(['<ul><li>1', ' - 1</li>', '<li>2 - ', '2</li></ul>']);
+    expect(() => {
+      stream.enableBuffering(1);
+    }).toThrow('buffer size too small');
+  });
+
   it('evaluates nothing before it is asked for', () => {
     let calls = 0;
     const chunks = env.fromString('{% for x in [1, 2, 3] %}{{ f() }}{% endfor %}').generate({
