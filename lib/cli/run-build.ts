@@ -26,13 +26,12 @@ export async function runBuild(context: RunContext): Promise<number> {
   if (!(await checkSquash(context))) return 1;
   const { imagesDir, facts } = surroundings;
   if (imagesDir instanceof Error) throw imagesDir;
-  const what =
-    facts.options['image-name-prefix'] === undefined ? 'docker image' : 'container image';
+  const what = 'engine' in facts.options ? 'container image' : 'docker image';
   log.program.info(`Found the ${what} folder at ${imagesDir}`);
 
   let engine: Engine | undefined;
   if (!stopsBeforeBuilding(options) || options.skipExisting) {
-    engine = await connect(context);
+    engine = await connectOrSay(context);
     if (!engine) return 1;
   }
   const prepared = await prepare(context, imagesDir, engine);
@@ -77,22 +76,29 @@ async function checkSquash({ options, log, surroundings }: RunContext): Promise<
   return true;
 }
 
-async function connect({ options, log, io }: RunContext): Promise<Engine | undefined> {
+/** Connects to the engine. Throws `EngineError`. */
+export async function connect({ options, log, io }: RunContext): Promise<Engine> {
   const { openEngine } = await import('../adapters/open-engine.js');
+  const engine = openEngine(options, io.env);
+  const { warning } = await engine.connect();
+  if (warning !== undefined) log.program.warning(warning);
+  return engine;
+}
+
+/** Connects, or says in kolla's words that nobody answers. */
+async function connectOrSay(context: RunContext): Promise<Engine | undefined> {
   try {
-    const engine = openEngine(options, io.env);
-    const { warning } = await engine.connect();
-    if (warning !== undefined) log.program.warning(warning);
-    return engine;
+    return await connect(context);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    log.program.error('Unable to connect to container engine daemon, exiting');
-    log.program.info(`Exception caught: ${reason}`);
+    const { program } = context.log;
+    program.error('Unable to connect to container engine daemon, exiting');
+    program.info(`Exception caught: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }
 
-function prepare(
+/** Renders and selects. */
+export function prepare(
   { options, surroundings, log, io }: RunContext,
   imagesDir: string,
   engine: Engine | undefined,

@@ -27,9 +27,19 @@ export interface Surroundings {
   readonly table: readonly Option[];
 }
 
-/** Finds templates and facts, as far as the command line, the environment and files name them. */
-export async function findSurroundings(argv: readonly string[], io: Io): Promise<Surroundings> {
-  const preliminaries = peekOptions(argv, io.env, systemConfigFiles(io.env));
+/** Finds templates and facts, as far as the command line, the environment and files name them, or a
+ *  program does. */
+export async function findSurroundings(
+  argv: readonly string[],
+  io: Io,
+  values: Partial<Preliminaries> = {},
+): Promise<Surroundings> {
+  const peeked = peekOptions(argv, io.env, systemConfigFiles(io.env));
+  const preliminaries = {
+    imagesDir: values.imagesDir ?? peeked.imagesDir,
+    kollaSeries: values.kollaSeries ?? peeked.kollaSeries,
+    kollaVersion: values.kollaVersion ?? peeked.kollaVersion,
+  };
   const imagesDir = attempt(() => locateImages(preliminaries.imagesDir, { env: io.env }));
   const kolla = imagesDir instanceof Error ? undefined : findSurroundingPackage(imagesDir);
   const facts = await chooseFacts(preliminaries.kollaSeries, kolla);
@@ -57,6 +67,7 @@ export const readOptions = (
   argv: readonly string[],
   io: Io,
   { facts, version }: Surroundings,
+  values: Readonly<Record<string, unknown>> = {},
 ): ResolvedOptions | EarlyExit =>
   resolveOptions({
     argv,
@@ -65,6 +76,7 @@ export const readOptions = (
     facts,
     version,
     machine: io.machine,
+    values,
   });
 
 function attempt<T>(work: () => T): T | Error {

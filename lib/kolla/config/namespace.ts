@@ -8,6 +8,8 @@ import type { Origin } from './origin.js';
 export interface Given {
   readonly value: string | boolean;
   readonly origin: Origin;
+  /** Dollar signs in it stand for themselves. */
+  readonly literal?: true;
 }
 
 interface ParsedFile {

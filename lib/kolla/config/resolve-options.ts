@@ -7,6 +7,8 @@ import {
   type UserOptions,
 } from '../options.js';
 import type { BaseImage, SeriesFacts } from '../series-facts.js';
+import { applyValues } from './apply-values.js';
+import { camelCase } from './camel-case.js';
 import { findDefaultPlaces, type ConfigFiles } from './config-files.js';
 import { BUILT_IN, readCommandLine, type EarlyExit } from './command-line.js';
 import { ConfigError, InvalidValueError } from './errors.js';
@@ -28,6 +30,8 @@ export interface OptionSources {
   readonly version: string;
   /** This machine, in kernel spelling: `x86_64`, `aarch64`, `arm64`, ... */
   readonly machine: string;
+  /** What a program sets, by camelCase name; overrules everything else. */
+  readonly values?: Readonly<Record<string, unknown>>;
 }
 
 /** Options of a run, and how they came to be. */
@@ -54,6 +58,7 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions | EarlyE
   const table = optionsOfSeries(facts);
   const namespace = readCommandLine(table, sources.argv, files, findDefaultPlaces(files, env));
   if ('exit' in namespace) return namespace;
+  if (sources.values) applyValues(namespace, table, sources.values);
 
   const groups = groupsOfSeries(facts, table);
   const settings = new Settings(namespace, groups.lookup, env);
@@ -210,7 +215,3 @@ function readSection<T>(settings: Settings, section: string, names: Iterable<str
   }
   return values as T;
 }
-
-/** `base_tag` -> `baseTag`. */
-export const camelCase = (dest: string): string =>
-  dest.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -55,9 +55,9 @@ export class Settings {
       const found = this.#namespace.find(option, null);
       if (!found) continue;
       const given = option.type === 'multi' ? found.given : found.given.slice(-1);
-      for (const { value, origin } of given) {
-        if (typeof value === 'boolean') continue;
-        const text = this.#expandGiven(option, { value, origin }, null);
+      for (const entry of given) {
+        if (typeof entry.value === 'boolean') continue;
+        const text = this.#expandGiven(option, entry, null);
         try {
           convert(option, text);
         } catch (error) {
@@ -143,9 +143,10 @@ export class Settings {
       const value = given.map((entry) => this.#expandGiven(option, entry, group));
       return { value, origin };
     }
-    const value = given.at(-1)?.value ?? '';
+    const last = given.at(-1) ?? { value: '', origin };
+    const { value } = last;
     if (typeof value === 'boolean') return { value, origin };
-    const text = this.#expandGiven(option, { value, origin }, group);
+    const text = this.#expandGiven(option, last, group);
     try {
       return { value: convert(option, text), origin };
     } catch (error) {
@@ -172,7 +173,9 @@ export class Settings {
     );
   }
 
-  #expandGiven(option: Option, { value, origin }: Given, group: string | null): string {
+  #expandGiven(option: Option, given: Given, group: string | null): string {
+    const { value, origin } = given;
+    if (given.literal) return String(value);
     try {
       return this.#expand(String(value), group);
     } catch (error) {
