@@ -11,12 +11,11 @@ import { readBuildSecrets } from './build-secrets.js';
 import { ImageBuilder, type ImageBuilderDeps } from './build-task.js';
 import { type Environment } from './docker-host.js';
 import { type Engine } from './engine.js';
-import { logFailure, pushFailure } from './failures.js';
+import { buildFailure, logFailure, pushFailure } from './failures.js';
 import { pause } from './pause.js';
 import { redactingLog, redactingProgress } from './redacting-log.js';
 import { defaultStateFile, RunState } from './run-state.js';
 import { SourceCache } from './source-cache.js';
-import { type TaskFailure } from './task-failure.js';
 import { WorkerPool } from './worker-pool.js';
 
 /** What building needs from outside. */
@@ -160,8 +159,7 @@ class BuildRun {
     progress?.ended(image.name, 'push', this.#outcome(image).status);
   }
 
-  /** Runs a task until it succeeds, can not succeed any more, or is out of attempts. `run` rejects
-   *  with a `TaskFailure` alone. */
+  /** Runs a task until it succeeds, can not succeed any more, or is out of attempts. */
   async #attempt(task: string, image: Image, run: () => Promise<void>): Promise<boolean> {
     const { log, signal } = this.#deps;
     const outcome = this.#outcome(image);
@@ -175,7 +173,7 @@ class BuildRun {
       } catch (error) {
         // A build that was cancelled has not failed: it stays what it was, being built.
         if (signal?.aborted) return false;
-        const failure = error as TaskFailure;
+        const failure = buildFailure(error);
         outcome.status = failure.status;
         outcome.reason = this.#deps.hide(failure.message);
         if (!failure.transient) break;

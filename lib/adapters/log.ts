@@ -58,7 +58,9 @@ export function createLog(write: (text: string) => void): RunLog {
         if (SEVERITY[level] < least) return;
         const line = `${level}:${LOGGER_NAME}.${name}:${message}\n`;
         if (!options.quiet) write(line);
-        if (options.logsDir !== null) files.append(options.logsDir, name, line);
+        if (options.logsDir === null) return;
+        const problem = files.append(options.logsDir, name, line);
+        if (problem !== undefined) write(`ERROR:${LOGGER_NAME}:${problem}\n`);
       }),
     configure(given) {
       options = given;
@@ -69,9 +71,21 @@ export function createLog(write: (text: string) => void): RunLog {
 
 class LogFiles {
   readonly #open = new Map<string, number>();
+  readonly #broken = new Set<string>();
 
-  append(folder: string, name: string, line: string): void {
-    writeSync(this.#descriptor(folder, name), line);
+  /** Returns what to tell users when a file can not be written, once per file: a full disk must not
+   *  fail a build. */
+  append(folder: string, name: string, line: string): string | undefined {
+    const path = join(folder, `${name}.log`);
+    if (this.#broken.has(path)) return undefined;
+    try {
+      writeSync(this.#descriptor(folder, path), line);
+      return undefined;
+    } catch (error) {
+      this.#broken.add(path);
+      const reason = error instanceof Error ? error.message : String(error);
+      return `Failed to write ${path}, which ends here: ${reason}`;
+    }
   }
 
   close(): void {
@@ -79,8 +93,7 @@ class LogFiles {
     this.#open.clear();
   }
 
-  #descriptor(folder: string, name: string): number {
-    const path = join(folder, `${name}.log`);
+  #descriptor(folder: string, path: string): number {
     let descriptor = this.#open.get(path);
     if (descriptor === undefined) {
       mkdirSync(folder, { recursive: true });
