@@ -745,6 +745,7 @@ export class CodeGenerator {
       if (indicator !== '') this.code += `${indicator}=false;`;
     });
     this.scope.loops--;
+    this.mark(node);
     this.enterFrame(loopFrame, 'fixed');
     const reset = this.loopVarAssignments > assignments ? `${this.declare('lv')}=null;` : '';
 

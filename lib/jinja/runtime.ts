@@ -196,6 +196,7 @@ export class Runtime {
   /** Keyword arguments joined by those behind a `**`. */
   doubleStar(kwargs: Kwargs | undefined, value: unknown, callee: string): Kwargs {
     const all: Kwargs = new Map(kwargs ?? []);
+    if (value instanceof Undefined) value.failWithUndefinedError();
     if (!isDict(value)) {
       throw new PyTypeError(
         `${callee}() argument after ** must be a mapping, not ${typeName(value)}`,

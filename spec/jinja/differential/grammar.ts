@@ -264,7 +264,7 @@ export const expressions = fc.letrec<Expressions>((tie) => {
         dict,
         one(').items() | list', ') | list', ').values() | list', ') | dictsort'),
       ),
-      join(text('range('), one('3', '1, 4', '5, 0, -2', 'i', '0'), text(') | list')),
+      join(text('range('), one('3', '1, 4', '5, 0, -2', 'i % 4', '0'), text(') | list')),
       any,
     ),
     dict: fc.oneof(
