@@ -197,9 +197,9 @@ function paragraph(min: number, max: number, random: RandomSource): string {
   let capital = true;
   const count = between(min, max);
   for (let i = 0; i < count; i++) {
-    let word: string;
-    do word = WORDS[randomBelow(WORDS.length, random)] ?? '';
-    while (word === lastWord);
+    const drawn = randomBelow(WORDS.length, random);
+    // Never the same word twice in a row, even from a source that repeats itself.
+    let word = WORDS[WORDS[drawn] === lastWord ? (drawn + 1) % WORDS.length : drawn] ?? '';
     lastWord = word;
     if (capital) word = word.charAt(0).toUpperCase() + word.slice(1);
     capital = false;
