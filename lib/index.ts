@@ -133,7 +133,7 @@ async function withRun<T>(
   if ('exit' in resolved) throw new Error('options ask for help only');
   log.configure(resolved.options);
   try {
-    return await work({ ...resolved, surroundings, io, log });
+    return await work({ ...resolved, surroundings, io, log, face: 'kollage' });
   } finally {
     log.close();
   }

@@ -6,6 +6,7 @@ import type { PreparedImages } from '../adapters/prepare-images.js';
 import { requireTypedSources } from '../kolla/sources.js';
 import { timesTable } from '../kolla/results.js';
 import { exitStatus, summarize } from '../kolla/summary.js';
+import { nameFailedParents } from './parent-errors.js';
 import { reportSummary } from './report-summary.js';
 import type { RunContext } from './run-build.js';
 import { showProgress } from './show-progress.js';
@@ -15,7 +16,7 @@ import { catchSignals } from './signals.js';
 export async function buildAll(
   { images, workDir }: PreparedImages,
   engine: Engine,
-  { options, log, io }: RunContext,
+  { options, log, io, face }: RunContext,
 ): Promise<number> {
   requireTypedSources(images);
   if (options.logsDir !== null) mkdirSync(options.logsDir, { recursive: true });
@@ -26,7 +27,8 @@ export async function buildAll(
     const total = images.filter(({ status }) => status === 'matched').length;
     const display = await showProgress(total, options, log, io);
     const deps = { engine, env: io.env, signal, log: display.log, progress: display.progress };
-    const outcomes = await buildImages(images, options, deps).finally(() => display.close());
+    const found = await buildImages(images, options, deps).finally(() => display.close());
+    const outcomes = face === 'kollage' ? nameFailedParents(images, found) : found;
     const run = {
       images,
       outcomes,

@@ -1,12 +1,12 @@
-import { createLog, type RunLog } from '../adapters/log.js';
+import { createLog } from '../adapters/log.js';
 import { commandLineArguments, type EarlyExit } from '../kolla/config/command-line.js';
 import { UsageError } from '../kolla/config/errors.js';
 import { formatHelp, formatUsage } from '../kolla/config/help.js';
-import type { UnreadKey } from '../kolla/config/unread-keys.js';
 import type { Io } from './io.js';
 import { reportError } from './report-error.js';
 import { runBuild } from './run-build.js';
 import { findSurroundings, readOptions, type Surroundings } from './session.js';
+import { warnOfUnreadKeys } from './unread-warnings.js';
 
 /**
  * Runs `kolla-build`. Returns the exit status: 0, 1 (an image failed, or the work could not be done)
@@ -22,8 +22,9 @@ export async function kollaBuild(argv: readonly string[], io: Io): Promise<numbe
       const resolved = readOptions(argv, io, surroundings);
       if ('exit' in resolved) return await exitEarly(resolved, surroundings, io);
       ({ debug, templateOverride: overrides } = resolved.options);
-      warnOfUnreadKeys(resolved.unreadKeys, log);
-      return await runBuild({ ...resolved, surroundings, io, log });
+      warnOfUnreadKeys(resolved.unreadKeys, log, resolved.options.debug ? 'all' : 'probable');
+      log.configure(resolved.options);
+      return await runBuild({ ...resolved, surroundings, io, log, face: 'kolla-build' });
     } catch (error) {
       if (error instanceof UsageError) io.stderr(usage(surroundings, io));
       throw error;
@@ -58,14 +59,4 @@ async function exitEarly(
     io.stdout(completionScript(exit === 'completion-zsh' ? 'zsh' : 'bash', known));
   }
   return 0;
-}
-
-/** Says what was probably meant. Keys that resemble nothing are left alone: files serve others, too. */
-function warnOfUnreadKeys(keys: readonly UnreadKey[], log: RunLog): void {
-  for (const { path, line, section, key, suggestion } of keys) {
-    if (suggestion === undefined) continue;
-    log.program.warning(
-      `${path}:${line}: nothing reads ${key} in [${section}]; did you mean ${suggestion}?`,
-    );
-  }
 }

@@ -1,11 +1,22 @@
 import type { Argv } from 'yargs';
-import { UsageError } from '../kolla/config/errors.js';
-import { configCommand } from './commands/config.js';
+import { InvalidValueError, UsageError } from '../kolla/config/errors.js';
+import { nearest } from '../kolla/nearest.js';
+import { buildCommand } from './commands/build.js';
 import type { Command } from './commands/command.js';
+import { configCommand } from './commands/config.js';
+import { importSeriesCommand } from './commands/import-series.js';
+import { listCommand } from './commands/list.js';
+import { renderCommand } from './commands/render.js';
 import type { Io } from './io.js';
 import { reportError } from './report-error.js';
 
-const COMMANDS: readonly Command[] = [configCommand];
+const COMMANDS: readonly Command[] = [
+  buildCommand,
+  renderCommand,
+  listCommand,
+  configCommand,
+  importSeriesCommand,
+];
 
 /** Runs `kollage`. Returns the exit status: 0, 1 (the work failed) or 2 (wrong usage). */
 export async function kollage(argv: readonly string[], io: Io): Promise<number> {
@@ -19,7 +30,6 @@ export async function kollage(argv: readonly string[], io: Io): Promise<number> 
       .parserConfiguration({
         'camel-case-expansion': false,
         'dot-notation': false,
-        'duplicate-arguments-array': false,
         'parse-numbers': false,
         'parse-positional-numbers': false,
         'boolean-negation': true,
@@ -31,7 +41,7 @@ export async function kollage(argv: readonly string[], io: Io): Promise<number> 
       .strict()
       .exitProcess(false)
       .fail((message, error) => {
-        throw error ?? new UsageError(message);
+        throw error ?? new UsageError(message, suggestOption(message, argv));
       }),
   );
   try {
@@ -43,7 +53,7 @@ export async function kollage(argv: readonly string[], io: Io): Promise<number> 
   } catch (error) {
     const report = reportError(error, argv.includes('--debug') || argv.includes('-d'));
     io.stderr(report.text.replace(/^kolla-build:/gm, 'kollage:'));
-    return report.status;
+    return error instanceof InvalidValueError ? 2 : report.status;
   }
 }
 
@@ -55,4 +65,13 @@ function addCommand(parser: Argv, command: Command, io: Io, done: (status: numbe
       built.options({ ...command.options }).example(command.examples.map((row) => [...row])),
     async (parsed) => done(await command.run(parsed, io)),
   );
+}
+
+/** The options of the command that resemble unknown ones. */
+function suggestOption(message: string, argv: readonly string[]): string | undefined {
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ') ?? [];
+  const command = COMMANDS.find(({ usage }) => usage.split(' ')[0] === argv[0]);
+  const names = Object.keys(command?.options ?? {});
+  const meant = unknown.map((name) => nearest(name, names)).filter((name) => name !== undefined);
+  return meant.length > 0 ? `did you mean --${meant.join(', --')}?` : undefined;
 }

@@ -15,13 +15,14 @@ export interface RunContext extends ResolvedOptions {
   readonly surroundings: Surroundings;
   readonly io: Io;
   readonly log: RunLog;
+  /** Which program runs: kolla-build keeps kolla's habits, kollage has better ones. */
+  readonly face: 'kolla-build' | 'kollage';
 }
 
 /** Does what the options ask for, in kolla's order. Returns the exit status.
  *  Source: kolla: image/build.py run_build. */
 export async function runBuild(context: RunContext): Promise<number> {
   const { options, log, surroundings } = context;
-  log.configure(options);
   if ('engine' in surroundings.facts.options) log.program.info(`Using engine: ${options.engine}`);
   if (!(await checkSquash(context))) return 1;
   const { imagesDir, facts } = surroundings;

@@ -1,0 +1,43 @@
+import type { PreparedImages } from '../../adapters/prepare-images.js';
+import { createLog } from '../../adapters/log.js';
+import type { Io } from '../io.js';
+import { prepare, type RunContext } from '../run-build.js';
+import { findSurroundings, readOptions } from '../session.js';
+import { toArgv } from '../table-options.js';
+import { warnOfUnreadKeys } from '../unread-warnings.js';
+import type { Parsed } from './command.js';
+
+/** Makes the context of a run from what yargs parsed, calls `work` and closes the log. `values` are
+ *  options that the command itself sets. */
+export async function withContext(
+  parsed: Parsed,
+  io: Io,
+  values: Readonly<Record<string, unknown>>,
+  work: (context: RunContext) => Promise<number>,
+): Promise<number> {
+  const argv = toArgv(parsed);
+  const log = createLog(io.stderr);
+  const surroundings = await findSurroundings(argv, io);
+  const resolved = readOptions(argv, io, surroundings, values);
+  if ('exit' in resolved) return 0;
+  const { options, unreadKeys } = resolved;
+  log.configure({
+    debug: options.debug,
+    quiet: options.quiet,
+    logsDir: options.logsDir,
+    programDebug: options.debug,
+  });
+  warnOfUnreadKeys(unreadKeys, log, 'all');
+  try {
+    return await work({ ...resolved, surroundings, io, log, face: 'kollage' });
+  } finally {
+    log.close();
+  }
+}
+
+/** Renders and selects; `UsageError`s and the like go up. */
+export function prepareRun(context: RunContext): Promise<PreparedImages> {
+  const { imagesDir } = context.surroundings;
+  if (imagesDir instanceof Error) throw imagesDir;
+  return prepare(context, imagesDir, undefined);
+}
