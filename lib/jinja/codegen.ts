@@ -745,6 +745,8 @@ export class CodeGenerator {
       if (indicator !== '') this.code += `${indicator}=false;`;
     });
     this.scope.loops--;
+    // Names are unpacked ahead of the body, which has been written by now.
+    const { lastLine } = this;
     this.mark(node);
     this.enterFrame(loopFrame, 'fixed');
     const reset = this.loopVarAssignments > assignments ? `${this.declare('lv')}=null;` : '';
@@ -766,6 +768,7 @@ export class CodeGenerator {
         this.store(node.target, item, loopFrame);
       })}${reset}${body}}`;
     }
+    this.lastLine = lastLine;
     this.leaveFrame(loopFrame, closures);
     if (indicator !== '') {
       this.code += `if(${indicator}){`;

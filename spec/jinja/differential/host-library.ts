@@ -186,7 +186,8 @@ const TAGS: Readonly<Record<string, (content: never) => unknown>> = {
   $bytes: (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
   $markup: (text: string) => new Markup(text),
   $range: ([start, stop, step]: readonly [number, number, number?]) => new Range(start, stop, step),
-  $generator: (items: readonly unknown[]) => new Generator(items.map(decode), 'decode.<locals>'),
+  $generator: (items: readonly unknown[]) =>
+    new Generator(items.map(decode), '<lambda>.<locals>.<genexpr>'),
   $object: makeObject,
   $function: (name: string) => (name === 'counter' ? makeCounter() : FUNCTIONS[name]),
   $undefined: (name: string) => new Undefined(undefined, undefined, name),
