@@ -4,9 +4,9 @@ import { Environment, type EnvironmentOptions } from './environment.js';
 import { SecurityError } from './errors.js';
 import { vformat } from './formatter.js';
 import { Markup, MarkupMethod, formatEscaped } from './markup.js';
-import type { Undefined } from './undefined.js';
+import { Undefined } from './undefined.js';
 import { getAttribute, getItem } from './value/attribute.js';
-import { pyFunction, type Kwargs } from './value/callable.js';
+import { isCallable, pyFunction, type Kwargs } from './value/callable.js';
 import { Dict, isDict } from './value/dict.js';
 import { formatValue } from './value/format-spec.js';
 import { Generator } from './value/generator.js';
@@ -40,15 +40,32 @@ const JAVASCRIPT_INTERNALS: ReadonlySet<string> = new Set([
   'prototype',
 ]);
 
+const dunders = (names: string): ReadonlySet<string> =>
+  new Set(names.split(' ').map((name) => `__${name}__`));
+
 /** What every Python object has, so that Python's sandbox calls it unsafe and not undefined. */
-const OBJECT_ATTRIBUTES: ReadonlySet<string> = new Set(
-  (
-    'class delattr dir doc eq format ge getattribute getstate gt hash init init_subclass le lt ne ' +
-    'new reduce reduce_ex repr setattr sizeof str subclasshook'
-  )
-    .split(' ')
-    .map((name) => `__${name}__`),
+const OBJECT_ATTRIBUTES = dunders(
+  'class delattr dir doc eq format ge getattribute getstate gt hash init init_subclass le lt ne ' +
+    'new reduce reduce_ex repr setattr sizeof str subclasshook',
 );
+const FUNCTION_ATTRIBUTES = dunders(
+  'annotations builtins call closure code defaults dict get globals kwdefaults module name ' +
+    'qualname',
+);
+const TYPE_ATTRIBUTES = dunders('base bases call dict module mro name qualname subclasses');
+const UNDEFINED_ATTRIBUTES = dunders(
+  'add aiter bool call complex div float floordiv getattr getitem int iter len mod module mul neg ' +
+    'pos pow radd rdiv rfloordiv rmod rmul rpow rsub rtruediv slots sub truediv',
+);
+
+/** Whether Python has an attribute that has no place here; all of these are unsafe. */
+function isPythonInternal(obj: unknown, name: string): boolean {
+  if (!name.startsWith('__')) return false;
+  if (OBJECT_ATTRIBUTES.has(name)) return true;
+  if (obj instanceof Undefined) return UNDEFINED_ATTRIBUTES.has(name);
+  if (typeName(obj) === 'type') return TYPE_ATTRIBUTES.has(name);
+  return isCallable(obj) && FUNCTION_ATTRIBUTES.has(name);
+}
 
 const MUTATING_SET = new Set(
   'add clear difference_update discard pop remove symmetric_difference_update update'.split(' '),
@@ -193,7 +210,7 @@ export class SandboxedEnvironment extends Environment {
     if (attr !== undefined) {
       const value = attributeOf(obj, attr);
       if (value !== MISSING) return checkedAttribute(this, obj, attr, value);
-      if (OBJECT_ATTRIBUTES.has(attr)) return this.unsafeUndefined(obj, attr);
+      if (isPythonInternal(obj, attr)) return this.unsafeUndefined(obj, attr);
     }
     return this.undefined({ obj, name: argument });
   }
@@ -202,7 +219,7 @@ export class SandboxedEnvironment extends Environment {
   override getattr(obj: unknown, attribute: string): unknown {
     const value = attributeOf(obj, attribute);
     if (value !== MISSING) return checkedAttribute(this, obj, attribute, value);
-    if (OBJECT_ATTRIBUTES.has(attribute)) return this.unsafeUndefined(obj, attribute);
+    if (isPythonInternal(obj, attribute)) return this.unsafeUndefined(obj, attribute);
     const item = itemOf(obj, attribute);
     return item === MISSING ? this.undefined({ obj, name: attribute }) : item;
   }
