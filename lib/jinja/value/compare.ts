@@ -15,7 +15,7 @@ import {
 } from './protocol.js';
 import { PyTypeError, PyValueError } from './py-error.js';
 import { Range } from './range.js';
-import { setFrom, setHas } from './set.js';
+import { setHas } from './set.js';
 import { Slice } from './slice.js';
 import { Tuple } from './tuple.js';
 import { typeName } from './type-name.js';
@@ -54,17 +54,22 @@ function equalRanges(a: Range, b: Range): boolean {
   return a.length === 0 || (a.start === b.start && (a.length === 1 || a.step === b.step));
 }
 
-/** Sets, and dict views that behave as sets; undefined for other values. */
-function asSet(value: unknown): ReadonlySet<unknown> | undefined {
-  if (value instanceof Set) return value;
-  return value instanceof DictView && value.kind !== 'values'
-    ? setFrom(value.toArray())
-    : undefined;
+/** Sets, and dict views that behave as sets. */
+type SetLike = ReadonlySet<unknown> | DictView;
+
+function isSetLike(value: unknown): value is SetLike {
+  return value instanceof Set || (value instanceof DictView && value.kind !== 'values');
 }
 
-function isSubset(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): boolean {
-  if (a.size > b.size) return false;
-  for (const item of a) if (!setHas(b, item)) return false;
+function sizeOf(set: SetLike): number {
+  return set instanceof DictView ? set.length : set.size;
+}
+
+function isSubset(a: SetLike, b: SetLike): boolean {
+  if (sizeOf(a) > sizeOf(b)) return false;
+  for (const item of a) {
+    if (!(b instanceof DictView ? viewContains(b, item) : setHas(b, item))) return false;
+  }
   return true;
 }
 
@@ -73,11 +78,7 @@ function equalObjects(a: object, b: object): boolean {
     return Array.isArray(b) && a instanceof Tuple === b instanceof Tuple && equalArrays(a, b);
   }
   if (isDict(a)) return isDict(b) && equalDicts(a, b);
-  const set = asSet(a);
-  if (set !== undefined) {
-    const other = asSet(b);
-    return other !== undefined && set.size === other.size && isSubset(set, other);
-  }
+  if (isSetLike(a)) return isSetLike(b) && sizeOf(a) === sizeOf(b) && isSubset(a, b);
   if (a instanceof Range) return b instanceof Range && equalRanges(a, b);
   if (a instanceof Uint8Array) return b instanceof Uint8Array && equalArrays([...a], [...b]);
   if (a instanceof Date) return b instanceof Date && a.getTime() === b.getTime();
@@ -166,18 +167,14 @@ function orderArrays(op: Ordering, a: ArrayLike<unknown>, b: ArrayLike<unknown>)
 }
 
 /** Python's ordering of sets: proper and improper subsets. */
-export function compareSets(
-  op: Ordering,
-  a: ReadonlySet<unknown>,
-  b: ReadonlySet<unknown>,
-): boolean {
+export function compareSets(op: Ordering, a: SetLike, b: SetLike): boolean {
   switch (op) {
     case '<':
-      return a.size < b.size && isSubset(a, b);
+      return sizeOf(a) < sizeOf(b) && isSubset(a, b);
     case '<=':
       return isSubset(a, b);
     case '>':
-      return b.size < a.size && isSubset(b, a);
+      return sizeOf(b) < sizeOf(a) && isSubset(b, a);
     case '>=':
       return isSubset(b, a);
   }
@@ -195,11 +192,7 @@ function orderBuiltins(op: Ordering, a: unknown, b: unknown): boolean | undefine
       ? orderArrays(op, a, b)
       : undefined;
   }
-  const set = asSet(a);
-  if (set !== undefined) {
-    const other = asSet(b);
-    return other === undefined ? undefined : compareSets(op, set, other);
-  }
+  if (isSetLike(a)) return isSetLike(b) ? compareSets(op, a, b) : undefined;
   if (a instanceof Uint8Array && b instanceof Uint8Array) return orderArrays(op, a, b);
   if (a instanceof Date && b instanceof Date) return orderNumbers(op, a.getTime(), b.getTime());
   return undefined;

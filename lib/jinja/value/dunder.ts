@@ -6,7 +6,7 @@ import { getItem } from './item.js';
 import { isIterable, iterate, length, lengthOf, toList } from './iterate.js';
 import { keyOf } from './hash.js';
 import { BoundMethod, Method, none, one, parsed, toIndex, type Definition } from './method.js';
-import { isNumeric, toFloat } from './number.js';
+import { asInt, isNumeric, normalizeInt, toFloat } from './number.js';
 import { add, div, floordiv, mod, mul, neg, pos, pow, sub } from './ops.js';
 import { roundFloat, roundInt, roundToInt } from './decimal.js';
 import { toInt, toNumber } from './parse-number.js';
@@ -33,6 +33,11 @@ const addable: Applies = (value) => isNumeric(value) || sequence(value);
 type Operator = (a: unknown, b: unknown) => unknown;
 
 const binary = (applies: Applies, operator: Operator): Entry => [applies, one(operator)];
+const isIntegral: Applies = (value) => asInt(value) !== undefined;
+const bitwise = (operator: (a: bigint, b: bigint) => bigint): Entry => [
+  isIntegral,
+  one((a, b) => normalizeInt(operator(BigInt(toInt(a)), BigInt(toIndex(b))))),
+];
 const reflected = (operator: Operator): Entry => [isNumeric, one((a, b) => operator(b, a))];
 
 function place(list: readonly unknown[], key: unknown, what: string): number {
@@ -69,9 +74,11 @@ function entries(): Readonly<Record<string, Entry>> {
   return {
     __abs__: [isNumeric, none((self) => (compare('<', self, 0) ? neg(self) : pos(self)))],
     __add__: binary(addable, add),
+    __and__: bitwise((a, b) => a & b),
     __bool__: [isNumeric, none(truth)],
     __contains__: [(value) => sized(value) && isIterable(value), one(contains)],
     __delitem__: [mutable, one(deleteItem)],
+    __divmod__: binary(isNumeric, (a, b) => Tuple.of(floordiv(a, b), mod(a, b))),
     __eq__: [always, one(eq)],
     __float__: [isNumeric, none((self) => toFloat(toNumber(self)))],
     __floordiv__: binary(isNumeric, floordiv),
@@ -88,10 +95,13 @@ function entries(): Readonly<Record<string, Entry>> {
     __le__: binary(always, (a, b) => compare('<=', a, b)),
     __len__: [sized, none(length)],
     __lt__: binary(always, (a, b) => compare('<', a, b)),
+    __invert__: [isIntegral, none((self) => normalizeInt(~BigInt(toInt(self))))],
+    __lshift__: bitwise((a, b) => a << b),
     __mod__: binary((value) => isNumeric(value) || asString(value) !== undefined, mod),
     __mul__: binary(addable, mul),
     __ne__: [always, one((self, other) => !eq(self, other))],
     __neg__: [isNumeric, none(neg)],
+    __or__: bitwise((a, b) => a | b),
     __pos__: [isNumeric, none(pos)],
     __pow__: binary(isNumeric, pow),
     __radd__: reflected(add),
@@ -102,11 +112,13 @@ function entries(): Readonly<Record<string, Entry>> {
     ],
     __rmul__: reflected(mul),
     __round__: [isNumeric, parsed(0, 1, round)],
+    __rshift__: bitwise((a, b) => a >> b),
     __rsub__: reflected(sub),
     __setitem__: [mutable, parsed(2, 2, setItem)],
     __str__: [always, none(str)],
     __sub__: binary(isNumeric, sub),
     __truediv__: binary(isNumeric, div),
+    __xor__: bitwise((a, b) => a ^ b),
   };
 }
 

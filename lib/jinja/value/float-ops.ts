@@ -1,5 +1,5 @@
 import { precisePower } from './float-power.js';
-import { PyNotImplementedError, PyOverflowError, PyZeroDivisionError } from './py-error.js';
+import { PyOverflowError, PyZeroDivisionError } from './py-error.js';
 
 /** Python's `a / b` on floats. */
 export function divideFloats(a: number, b: number): number {
@@ -28,7 +28,7 @@ export function moduloFloats(a: number, b: number): number {
 
 /**
  * Python's `a ** b` on floats. C's pow is correctly rounded but for rare cases, V8's is not, so the
- * last digit is computed. Throws NotImplementedError where Python's result is a complex number.
+ * last digit is computed. NaN where Python's result is a complex number.
  */
 export function powerFloats(a: number, b: number): number {
   if (b === 0 || a === 1) return 1;
@@ -39,7 +39,7 @@ export function powerFloats(a: number, b: number): number {
   if (a === -1 && (b === Infinity || b === -Infinity)) return 1;
   const rough = a ** b;
   if (!Number.isFinite(a) || !Number.isFinite(b) || a === 0) return rough;
-  if (Number.isNaN(rough)) throw new PyNotImplementedError('complex numbers are not supported');
+  if (Number.isNaN(rough)) return NaN;
   if (!Number.isFinite(rough)) {
     throw new PyOverflowError("(34, 'Numerical result out of range')");
   }

@@ -1,10 +1,11 @@
 import { getItem } from './attribute.js';
 import { isDict } from './dict.js';
+import { fromLatin, toLatin } from './latin.js';
 import { formatFloat, type FloatType } from './format-float.js';
 import { intToNumber, truncate } from './int-ops.js';
 import { intText } from './int-text.js';
 import { asFloat, asInt, type Int } from './number.js';
-import { ITEM, asString, hooks } from './protocol.js';
+import { ITEM, UNARY, asString, hooks } from './protocol.js';
 import { PyOverflowError, PyTypeError, PyValueError } from './py-error.js';
 import { Range } from './range.js';
 import { ascii, repr } from './repr.js';
@@ -30,10 +31,13 @@ class Values {
   #values: readonly unknown[];
   #next = 0;
   readonly #mapping: unknown;
+  readonly kind: 'string' | 'bytes';
 
-  constructor(right: unknown) {
+  constructor(right: unknown, kind: 'string' | 'bytes') {
+    this.kind = kind;
     this.#values = right instanceof Tuple ? right : [right];
-    this.#mapping = isMapping(right) ? right : undefined;
+    const mapping = isMapping(right) && !(kind === 'bytes' && right instanceof Uint8Array);
+    this.#mapping = mapping ? right : undefined;
   }
 
   next(): unknown {
@@ -49,13 +53,14 @@ class Values {
 
   /** `%(key)`: from here on the value under the key is the only one. */
   select(key: string): void {
-    this.#values = [getItem(this.#mapping, key)];
+    const name = this.kind === 'bytes' ? fromLatin(key) : key;
+    this.#values = [getItem(this.#mapping, name)];
     this.#next = 0;
   }
 
   finish(): void {
     if (this.#next < this.#values.length && this.#mapping === undefined) {
-      throw new PyTypeError('not all arguments converted during string formatting');
+      throw new PyTypeError(`not all arguments converted during ${this.kind} formatting`);
     }
   }
 }
@@ -73,11 +78,17 @@ class Conversion {
   precision = -1;
 }
 
+/** Lets an Undefined fail in its own way: it has Python's conversions to numbers, and they raise. */
+function askForNumber(value: unknown): void {
+  hooks(value)?.[UNARY]?.('+');
+}
+
 function integer(value: unknown, type: string): Int {
   const int = asInt(value);
   if (int !== undefined) return int;
   const float = asFloat(value);
   const decimal = type === 'd' || type === 'i' || type === 'u';
+  if (decimal) askForNumber(value);
   if (float === undefined || !decimal) {
     const wanted = decimal ? 'a real number' : 'an integer';
     throw new PyTypeError(`%${type} format: ${wanted} is required, not ${typeName(value)}`);
@@ -89,10 +100,14 @@ function integer(value: unknown, type: string): Int {
   return truncate(float);
 }
 
-function real(value: unknown): number {
+function real(value: unknown, kind: 'string' | 'bytes'): number {
   const int = asInt(value);
   const number = int === undefined ? asFloat(value) : intToNumber(int);
-  if (number === undefined) throw new PyTypeError(`must be real number, not ${typeName(value)}`);
+  if (number === undefined) askForNumber(value);
+  if (number === undefined) {
+    const wanted = kind === 'bytes' ? 'float argument required' : 'must be real number';
+    throw new PyTypeError(`${wanted}, not ${typeName(value)}`);
+  }
   return number;
 }
 
@@ -112,7 +127,12 @@ const RADIX: Readonly<Record<string, number>> = { x: 16, X: 16, o: 8 };
 const PREFIX: Readonly<Record<string, string>> = { x: '0x', X: '0X', o: '0o' };
 
 /** Sign, prefix and digits of a number. */
-function number(value: unknown, type: string, field: Conversion): [string, string, string] {
+function number(
+  value: unknown,
+  type: string,
+  field: Conversion,
+  kind: 'string' | 'bytes',
+): [string, string, string] {
   if ('diuoxX'.includes(type)) {
     const int = integer(value, type);
     const negative = int < 0;
@@ -124,7 +144,7 @@ function number(value: unknown, type: string, field: Conversion): [string, strin
     const prefix = field.alternate ? (PREFIX[type] ?? '') : '';
     return [negative ? '-' : field.sign, prefix, digits];
   }
-  const float = real(value);
+  const float = real(value, kind);
   const negative = float < 0 || Object.is(float, -0);
   const precision = field.precision < 0 ? 6 : field.precision;
   const digits = formatFloat(float, type as FloatType, precision, field.alternate);
@@ -138,8 +158,33 @@ function pad(text: string, field: Conversion): string {
   return field.left ? text + ' '.repeat(missing) : ' '.repeat(missing) + text;
 }
 
-function convert(type: string, index: number, values: Values, field: Conversion): string {
+/** `%s`, `%b` and `%c` of bytes, as text of the same codes; undefined for the other types. */
+function convertBytes(type: string, value: unknown): string | undefined {
+  if (type === 's' || type === 'b') {
+    if (value instanceof Uint8Array) return toLatin(value);
+    throw new PyTypeError(
+      '%b requires a bytes-like object, or an object that implements __bytes__, ' +
+        `not '${typeName(value)}'`,
+    );
+  }
+  if (type === 'r' || type === 'a') return ascii(value);
+  if (type !== 'c') return undefined;
+  if (value instanceof Uint8Array && value.length === 1) return toLatin(value);
+  const code = asInt(value);
+  if (code === undefined) {
+    throw new PyTypeError('%c requires an integer in range(256) or a single byte');
+  }
+  if (code < 0 || code > 255) throw new PyOverflowError('%c arg not in range(256)');
+  return String.fromCharCode(Number(code));
+}
+
+function convert(type: string, place: () => number, values: Values, field: Conversion): string {
   const value = values.next();
+  const bytes = values.kind === 'bytes' ? convertBytes(type, value) : undefined;
+  if (bytes !== undefined) {
+    const cut = type === 'c' || field.precision < 0 ? bytes : bytes.slice(0, field.precision);
+    return pad(cut, field);
+  }
   switch (type) {
     case 's':
     case 'r':
@@ -161,7 +206,7 @@ function convert(type: string, index: number, values: Values, field: Conversion)
     case 'F':
     case 'g':
     case 'G': {
-      const [sign, prefix, digits] = number(value, type, field);
+      const [sign, prefix, digits] = number(value, type, field, values.kind);
       const zeros = field.zero && !field.left ? field.width - sign.length - prefix.length : 0;
       return pad(sign + prefix + digits.padStart(zeros, '0'), field);
     }
@@ -169,7 +214,7 @@ function convert(type: string, index: number, values: Values, field: Conversion)
   const code = type.codePointAt(0) ?? 0;
   const shown = code > 31 && code < 127 ? type : '?';
   throw new PyValueError(
-    `unsupported format character '${shown}' (0x${code.toString(16)}) at index ${index}`,
+    `unsupported format character '${shown}' (0x${code.toString(16)}) at index ${place()}`,
   );
 }
 
@@ -241,12 +286,21 @@ function conversion(format: string, start: number, values: Values): [string, num
   const code = format.codePointAt(at);
   if (code === undefined) throw new PyValueError('incomplete format');
   const type = String.fromCodePoint(code);
-  return [convert(type, at, values, field), at + type.length];
+  const place = (): number => codePointLength(format.slice(0, at));
+  return [convert(type, place, values, field), at + type.length];
 }
 
 /** Python's `format % right` for a str on the left. Throws CPython 3.11's errors. */
 export function percentFormat(format: string, right: unknown): string {
-  const values = new Values(right);
+  return fill(format, new Values(right, 'string'));
+}
+
+/** Python's `format % right` for bytes on the left. */
+export function percentFormatBytes(format: Uint8Array, right: unknown): Uint8Array {
+  return fromLatin(fill(toLatin(format), new Values(right, 'bytes')));
+}
+
+function fill(format: string, values: Values): string {
   let out = '';
   let done = 0;
   for (let at = format.indexOf('%'); at >= 0; at = format.indexOf('%', done)) {

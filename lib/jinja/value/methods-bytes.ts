@@ -11,6 +11,7 @@ import {
   toIndex,
   type Definition,
 } from './method.js';
+import { fromLatin, toLatin } from './latin.js';
 import { asInt } from './number.js';
 import { asString } from './protocol.js';
 import { PyTypeError, PyValueError } from './py-error.js';
@@ -20,20 +21,7 @@ import { expandTabs, split, splitFromRight } from './str-split.js';
 import { Tuple, tupleFrom } from './tuple.js';
 import { typeName } from './type-name.js';
 
-/**
- * bytes are handled as texts of the same codes (Latin-1), with the functions of str. Their methods
- * know ASCII only, so what is beyond it has neither case nor class.
- */
-function toLatin(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
-
-function fromLatin(text: string): Uint8Array {
-  return Uint8Array.from(text, (c) => c.charCodeAt(0));
-}
-
+/** Methods of bytes know ASCII only: what is beyond it has neither case nor class. */
 const BEYOND_ASCII = /[\x80-\xff]+/;
 
 /** Applies a function of str to each run of ASCII characters. */

@@ -1,6 +1,7 @@
+import { Complex, power as complexPower } from './complex.js';
 import { DictView } from './dict-view.js';
 import { divideFloats, floorDivideFloats, moduloFloats, powerFloats } from './float-ops.js';
-import { percentFormat } from './format-percent.js';
+import { percentFormat, percentFormatBytes } from './format-percent.js';
 import {
   addInts,
   floorDivideInts,
@@ -11,7 +12,7 @@ import {
   subtractInts,
   trueDivideInts,
 } from './int-ops.js';
-import { iterate } from './iterate.js';
+import { isIterable, iterate } from './iterate.js';
 import { asFloat, asInt, toFloat, type Int } from './number.js';
 import {
   BINARY,
@@ -143,6 +144,8 @@ export function sub(a: unknown, b: unknown): unknown {
     }
     return toFloat(difference);
   }
+  // A view on the left takes anything that can be iterated, an Undefined too.
+  if (isKeyView(a) && isIterable(b)) return subtractSets(a, b);
   const special = custom('-', a, b);
   if (special !== NOT_IMPLEMENTED) return special;
   const number = arithmetic(a, b, SUBTRACT);
@@ -233,7 +236,10 @@ export function floordiv(a: unknown, b: unknown): unknown {
 
 /** Python's `a ** b`. */
 export function pow(a: unknown, b: unknown): unknown {
-  return numbersOnly('**', '** or pow()', a, b, POWER);
+  const result = numbersOnly('**', '** or pow()', a, b, POWER);
+  // A negative number has no real root.
+  const complex = Number.isNaN(result) && Number(a) < 0 && Number.isFinite(Number(b));
+  return complex ? complexPower(new Complex(Number(a), 0), new Complex(Number(b), 0)) : result;
 }
 
 /** Python's `a % b`: the remainder of numbers, or the formatting of a str. */
@@ -247,6 +253,7 @@ export function mod(a: unknown, b: unknown): unknown {
   if (special !== NOT_IMPLEMENTED) return special;
   const text = asString(a);
   if (text !== undefined) return percentFormat(text, b);
+  if (a instanceof Uint8Array) return percentFormatBytes(a, b);
   const number = arithmetic(a, b, MODULO);
   if (number === undefined) throw unsupported('%', a, b);
   return number;

@@ -55,6 +55,40 @@ describe.runIf(requirement('jinja2', oracle.python() !== undefined))(
       expectSame(values.flatMap((value) => formats.map((format) => op('%', format, value))));
     });
 
+    it('applies % to bytes', () => {
+      const b = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
+      const formats = [
+        '%s',
+        '%b',
+        '%5.1s|',
+        '%c',
+        '%r',
+        '%a',
+        '%d',
+        '%x',
+        '%.2f',
+        '%y',
+        '%(k)s',
+        '%',
+        'a',
+        '%%',
+      ].map(b);
+      const values = [
+        b('xy'),
+        b('x'),
+        5,
+        300,
+        2.5,
+        'x',
+        null,
+        t(b('a'), 1),
+        t(),
+        [b('a')],
+        d([b('k'), b('v')]),
+      ];
+      expectSame(formats.flatMap((format) => values.map((value) => op('%', format, value))));
+    });
+
     it('reads the rest of the % language', () => {
       const formats = [
         '%',
