@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { imageFactory } from '../kolla/find-images.js';
+import type { Image } from '../kolla/image.js';
+import type { LabelFacts } from '../kolla/labels.js';
+import type { Options } from '../kolla/options.js';
+import { createRenderer, TEMPLATE_FILE } from '../kolla/render.js';
+import type { SeriesFacts } from '../kolla/series-facts.js';
+import type { TemplateTexts } from '../kolla/tree-loader.js';
+import { readText, type DockerTree } from './docker-dir.js';
+import { reposReader } from './repos-file.js';
+
+/** What Dockerfiles and images are made from, but for the templates. */
+export interface CollectionInput {
+  readonly options: Options;
+  readonly facts: SeriesFacts;
+  readonly kollaVersion: string;
+  /** Start of the run. */
+  readonly now: Date;
+  /** Commit and repository of the templates, where known. */
+  readonly origin?: Pick<LabelFacts, 'revision' | 'source'>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: {
+    readonly debug: (message: string) => void;
+    readonly warning: (message: string) => void;
+    readonly error: (message: string) => void;
+  };
+}
+
+/** Milliseconds after which rendering lets the file operations in the background go on. */
+const SLICE = 4;
+
+/** Renders every template of a tree. The images come in the order of their folders, not yet linked;
+ *  a template that fails leaves its error in its image. Throws what reading the overrides throws. */
+export async function renderCollection(
+  input: CollectionInput,
+  tree: DockerTree,
+  workTree: string,
+): Promise<Image[]> {
+  const { options, facts, log } = input;
+  const buildDate = localStamp(input.now).slice(0, 10).replaceAll('-', '');
+  const templateFile = (path: string): string | undefined => tree.files.get(path)?.source;
+  const render = createRenderer({
+    options,
+    facts,
+    run: { kollaVersion: input.kollaVersion, buildDate },
+    templates: { text: (path) => tree.text(path), source: templateFile },
+    overrides: options.templateOverride.map((path) => ({ path, text: readText(path) })),
+    overrideImports: options.overrideImports
+      ? importsOf(options.templateOverride, tree)
+      : undefined,
+    env: definedVariables(input.env),
+    readRepos: reposReader(),
+    warn: log.warning,
+    onRepoError: log.error,
+  });
+  const created = `${input.now.toISOString().slice(0, 19)}Z`;
+  const makeImage = imageFactory({
+    options,
+    facts,
+    labels: { ...input.origin, created, buildDate },
+    render,
+    templateFile,
+    workTree,
+  });
+  const images: Image[] = [];
+  let pause = performance.now() + SLICE;
+  for (const folder of tree.foldersWith(TEMPLATE_FILE)) {
+    images.push(makeImage(folder));
+    if (performance.now() < pause) continue;
+    await setImmediate();
+    pause = performance.now() + SLICE;
+  }
+  return images;
+}
+
+/** Files beside the overrides, then those of the collection. */
+function importsOf(overrides: readonly string[], tree: DockerTree): TemplateTexts {
+  const find = (path: string): string | undefined =>
+    overrides.map((file) => join(dirname(file), path)).find((file) => existsSync(file)) ??
+    tree.files.get(path)?.source;
+  return {
+    source: find,
+    text: (path) => {
+      const file = find(path);
+      return file === undefined ? null : readText(file);
+    },
+  };
+}
+
+function definedVariables(env: CollectionInput['env']): Map<string, string> {
+  const defined = new Map<string, string>();
+  for (const [name, value] of Object.entries(env))
+    if (value !== undefined) defined.set(name, value);
+  return defined;
+}
+
+/** Local time as kolla stamps temporary folders: `2026-07-31_12-00-00`. */
+export function localStamp(now: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('-');
+  return `${date}_${time}`;
+}
