@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,7 @@ export function locateImages(given: string | null, { env, path }: Surroundings):
   const prefixes = pythonPrefixes(env, path ?? (env['PATH'] ?? '').split(delimiter));
   const candidates = [
     ...prefixes.flatMap((prefix) => [
+      ...packagesBelow(join(prefix, 'lib')),
       join(prefix, 'share/kolla'),
       join(prefix, 'local/share/kolla'),
     ]),
@@ -40,6 +41,17 @@ export function locateImages(given: string | null, { env, path }: Surroundings):
   if (found !== undefined) return found;
   if (existsSync(BUNDLED_TEMPLATES)) return BUNDLED_TEMPLATES;
   throw new KollaDirNotFoundError('Image dir can not be found');
+}
+
+/** Installed packages, which hold the templates themselves from series 23 on. */
+function packagesBelow(lib: string): string[] {
+  if (!existsSync(lib)) return [];
+  return readdirSync(lib)
+    .filter((name) => name.startsWith('python3'))
+    .flatMap((name) => [
+      join(lib, name, 'site-packages/kolla'),
+      join(lib, name, 'dist-packages/kolla'),
+    ]);
 }
 
 /** A checkout or an installed share folder stands for its `docker` folder. */
