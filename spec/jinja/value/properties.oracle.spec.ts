@@ -87,7 +87,11 @@ describe.runIf(requirement('jinja2', oracle.python() !== undefined))(
       const real = sample(fc.tuple(base, exponent), 1500).filter(
         ([a, b]) => Number(a) >= 0 || Number.isInteger(Number(b)),
       );
-      expectSame(real.map(([a, b]) => op('**', a, b)));
+      // glibc's pow is off by one in the last digit about once in a thousand results.
+      expectSame(
+        real.map(([a, b]) => op('**', a, b)),
+        15,
+      );
     });
 
     it('prints values', () => {

@@ -179,13 +179,28 @@ export function describeCase({ operation, values, kwargs, names = [] }: Case): s
 
 const ADDRESS = /0x[0-9a-f]{6,}/g;
 
-/** Fails with every case whose answers differ, shortest first. */
-export function expectSame(cases: readonly Case[]): void {
+/** Two floats that are neighbours. */
+function isLastDigit(want: Answer, got: Answer): boolean {
+  if (want[0] !== 'ok' || got[0] !== 'ok') return false;
+  const [a, b] = [Number(want[1]), Number(got[1])];
+  return Math.abs(a - b) <= Math.abs(a) * Number.EPSILON;
+}
+
+/**
+ * Fails with every case whose answers differ, shortest first. `lastDigits`: so many results may be
+ * off by one in the last digit, where the C library of the oracle does not round correctly.
+ */
+export function expectSame(cases: readonly Case[], lastDigits = 0): void {
+  let spare = lastDigits;
   const answers = python(cases);
   const differences = cases.flatMap((item, i) => {
     const want = answers[i]!.map((part) => part.replace(ADDRESS, '0x'));
     const got = ours(item).map((part) => part.replace(ADDRESS, '0x'));
     if (want.join('\n') === got.join('\n')) return [];
+    if (spare > 0 && isLastDigit(want, got)) {
+      spare--;
+      return [];
+    }
     return [`${describeCase(item)}\n  python ${want.join(': ')}\n  ours   ${got.join(': ')}`];
   });
   differences.sort((a, b) => a.length - b.length);
