@@ -18,14 +18,20 @@ function pythonHtml(value: object): (() => unknown) | undefined {
   return typeof method === 'function' ? (method as () => unknown) : undefined;
 }
 
+/** nunjucks' SafeString, which its filters return: a String object that keeps its text in `val`. */
+export function isSafeString(value: unknown): value is string {
+  return value instanceof String && Object.hasOwn(value, 'val');
+}
+
 /** Whether Python's `hasattr(value, '__html__')` holds. */
 export function hasHtml(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return HTML in value || pythonHtml(value) !== undefined;
+  return HTML in value || isSafeString(value) || pythonHtml(value) !== undefined;
 }
 
 /** The result of `value.__html__()` as text; call it only where `hasHtml` holds. */
 export function htmlOf(value: unknown): string {
+  if (isSafeString(value)) return value.valueOf();
   const object = value as object;
   const html = HTML in object ? (object as HasHtml)[HTML]() : pythonHtml(object)?.call(object);
   return asString(html) ?? String(html);

@@ -1,5 +1,5 @@
 import { namedReference } from './html-entities.js';
-import { HTML, escapeText, hasHtml, htmlOf } from './html.js';
+import { HTML, escapeText, hasHtml, htmlOf, isSafeString } from './html.js';
 import { vformat } from './formatter.js';
 import { getAttribute, getItem } from './value/attribute.js';
 import { CALL, call, pyFunction, type Kwargs, type PyFunction } from './value/callable.js';
@@ -142,6 +142,7 @@ export function escape(value: unknown): Markup {
 /** str(value), but a Markup stays one. Source: markupsafe.soft_str @3.0 */
 export function softStr(value: unknown): string | Markup {
   if (typeof value === 'string' || value instanceof Markup) return value;
+  if (isSafeString(value)) return new Markup(value);
   return asString(value) ?? str(value);
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Environment } from '../../lib/jinja/environment.js';
 import { HTML, Markup, escape, escapeToText, hasHtml, softStr } from '../../lib/jinja/markup.js';
 import { str } from '../../lib/jinja/value/str.js';
 
@@ -25,6 +26,16 @@ describe('values that answer for themselves', () => {
       '<i>name</i>',
     ]);
     expect(String(new Markup(new ByName()))).toBe('<i>name</i>');
+  });
+
+  test("nunjucks' SafeString is safe", () => {
+    const safeString = (val: string): unknown => Object.assign(new String(val), { val });
+    const environment = new Environment({ autoescape: true });
+    environment.addFilter('bold', (text: string) => safeString(`<b>${text}</b>`));
+    const template = environment.fromString(
+      `{{ x|bold }}{{ x|bold|upper }}{{ [x|bold, '<']|join }}`,
+    );
+    expect(template.render({ x: 'x' })).toBe('<b>x</b><B>X</B><b>x</b>&lt;');
   });
 
   test('a key of a dict does not make it safe', () => {
