@@ -1,7 +1,9 @@
 import { TemplateSyntaxError, setPosition } from './errors.js';
 import { spanOf } from './source.js';
 import { characterNamed } from './unicode-names.js';
+import { MAX_INT_DIGITS } from './value/int-text.js';
 import { toFloat } from './value/number.js';
+import { PyValueError } from './value/py-error.js';
 import { repr } from './value/repr.js';
 
 /** Token types as Jinja names them. */
@@ -144,7 +146,7 @@ export function describeToken(token: Token): string {
 const SPACE =
   '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const WS = `[${SPACE}]`;
-const TRAILING_SPACE = new RegExp(`${WS}+$`);
+const SINGLE_SPACE = new RegExp(`^${WS}$`);
 const ALL_SPACE = new RegExp(`^${WS}+$`);
 
 const FLOAT = /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?e[+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/iy;
@@ -163,10 +165,11 @@ function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-/** `str.rstrip()` for Python's white space. */
+/** `str.rstrip()` for Python's white space; a regular expression would take quadratic time. */
 function rstrip(text: string): string {
-  const last = text.charCodeAt(text.length - 1);
-  return last > 32 && last < 128 ? text : text.replace(TRAILING_SPACE, '');
+  let end = text.length;
+  while (end > 0 && SINGLE_SPACE.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
 
 function countNewlines(text: string): number {
@@ -664,6 +667,11 @@ function isNamePart(code: number): boolean {
 function numberOf(text: string, type: 'float' | 'integer'): unknown {
   const digits = text.includes('_') ? text.replaceAll('_', '') : text;
   if (type === 'float') return toFloat(Number(digits));
+  if (digits.length > MAX_INT_DIGITS && !/^0[box]/i.test(digits)) {
+    throw new PyValueError(
+      `Exceeds the limit (${MAX_INT_DIGITS} digits) for integer string conversion: value has ${digits.length} digits; use sys.set_int_max_str_digits() to increase the limit`,
+    );
+  }
   const value = Number(digits);
   return Number.isSafeInteger(value) ? value : BigInt(digits.toLowerCase());
 }

@@ -72,3 +72,28 @@ describe('a comment or raw block without end', () => {
     expect(new Environment().fromString('a{#').render()).toBe('a');
   });
 });
+
+describe('a long run of white space in front of a tag', () => {
+  it('is stripped without trying every place in it', () => {
+    const source = `a${' '.repeat(300_000)}b {%- if true %}{% endif %}`;
+    expect(new Environment().fromString(source).render()).toHaveLength(300_002);
+  });
+});
+
+describe('names of characters', () => {
+  it.each([
+    ['HOT SPRINGS', '\u2668'],
+    ['bullet', '\u2022'],
+    ['LINE FEED', '\n'],
+    ['CJK UNIFIED IDEOGRAPH-4E2D', '\u4e2d'],
+    ['HANGUL SYLLABLE HAN', '\ud55c'],
+  ])('are read as Python does: %s', (name, char) => {
+    expect(new Environment().fromString(`{{ '\\N{${name}}' }}`).render()).toBe(char);
+  });
+
+  it('that do not exist are refused', () => {
+    expect(() => new Environment().parse("{{ '\\N{NO SUCH}' }}")).toThrow(
+      'unknown Unicode character name',
+    );
+  });
+});
