@@ -188,6 +188,130 @@ const test = fc.oneof(
 );
 const comparison = one('==', '!=', '<', '<=', '>', '>=');
 
+// Any filter and any method on any value: most of it fails, and has to fail alike. Arguments are
+// small, and nothing in here makes a container grow, for a loop over it would never end.
+const argument = one(
+  '',
+  '0',
+  '1',
+  '3',
+  "'a'",
+  "''",
+  'none',
+  'true',
+  "','",
+  '[1]',
+  "{'a': 1}",
+  '2.5',
+  's',
+  'l',
+  'gone',
+);
+const anyFilter = fc.oneof(
+  one(
+    'abs',
+    'capitalize',
+    'count',
+    'dictsort',
+    'escape',
+    'filesizeformat',
+    'first',
+    'float',
+    'items',
+  ),
+  one(
+    'last',
+    'length',
+    'list',
+    'lower',
+    'max',
+    'min',
+    'reverse',
+    'safe',
+    'striptags',
+    'title',
+    'trim',
+  ),
+  one(
+    'upper',
+    'urlencode',
+    'urlize',
+    'wordcount',
+    'xmlattr',
+    'tojson',
+    'unique',
+    'pprint',
+    'string',
+  ),
+  join(
+    one(
+      'attr',
+      'batch',
+      'center',
+      'default',
+      'dictsort',
+      'format',
+      'groupby',
+      'indent',
+      'int',
+      'join',
+    ),
+    text('('),
+    argument,
+    text(')'),
+  ),
+  join(
+    one(
+      'map',
+      'reject',
+      'rejectattr',
+      'round',
+      'select',
+      'selectattr',
+      'slice',
+      'sort',
+      'sum',
+      'tojson',
+    ),
+    text('('),
+    argument,
+    text(') | list'),
+  ),
+  join(
+    one('replace', 'truncate', 'urlize', 'wordwrap', 'groupby', 'batch', 'int', 'trim', 'default'),
+    text('('),
+    argument,
+    one(', '),
+    one('1', "'b'", 'true', 'none'),
+    text(')'),
+  ),
+  one("map('upper') | list", "map(attribute='a') | list", "map('default', 'x') | list"),
+  one("select('gt', 1) | list", "selectattr('a', 'defined') | list", 'groupby(0) | list'),
+);
+const anyMethod = join(
+  one('upper', 'split', 'strip', 'get', 'items', 'keys', 'values', 'pop', 'count', 'index', 'find'),
+  text('('),
+  argument,
+  text(')'),
+);
+const otherMethod = join(
+  one(
+    'startswith',
+    'endswith',
+    'join',
+    'copy',
+    'format',
+    'partition',
+    'rsplit',
+    'zfill',
+    'union',
+    'remove',
+  ),
+  text('('),
+  argument,
+  one(')', ', 1)', ", 'b')"),
+);
+
 interface Expressions {
   num: string;
   str: string;
@@ -326,6 +450,8 @@ export const expressions = fc.letrec<Expressions>((tie) => {
         one(') | default(1)', ") | d('x', true)", ') | first', ') | last | string'),
       ),
       join(text('('), any, one(' or ', ' and '), any, text(')')),
+      join(text('('), any, text(') | '), anyFilter),
+      join(text('('), any, text(').'), fc.oneof(anyMethod, otherMethod)),
     ),
   };
 });
@@ -381,6 +507,12 @@ interface Statements {
 function statements(extra: readonly Arbitrary<string>[]): Arbitrary<string> {
   return fc.letrec<Statements>((tie) => {
     const body = tie('body') as Arbitrary<string>;
+    const recursive = join(
+      tag(text('for x in [[1, [2]], l]'), one('', ' if x'), text(' recursive')),
+      body,
+      one('{{ loop(x) if x is iterable and x is not string }}', '{{ loop.depth }}{{ x }}'),
+      tag(text('endfor')),
+    );
     const forTag = fc.oneof(
       join(text('for '), target, text(' in '), seq),
       join(text('for '), target, text(' in '), seq, text(' if '), bool),
@@ -424,15 +556,16 @@ function statements(extra: readonly Arbitrary<string>[]): Arbitrary<string> {
           body,
           tag(text('endautoescape')),
         ),
-        join(tag(text('do '), one('l.append(1)', 'd.update(a=i)', 'm.reverse()', 'l.pop()'))),
+        join(tag(text('do '), one('acc.append(i)', 'd.update(a=i)', 'm.reverse()', 'l.pop()'))),
         join(one('{#', '{#-'), text(' c\n'), one('#}', '-#}', '+#}')),
         join(
           tag(text('raw')),
           one(' {{ x }}', '\n{% if', ''),
           tag(text('endraw')).map((it) => it.replace('{%+', '{%')),
         ).map((it) => it.replace(/\{%\+ raw (.*?)\+%\}/, '{% raw $1%}')),
+        recursive,
         tag(text('set ns.v = '), any),
-        text('{{ ns.v }}'),
+        one('{{ ns.v }}', '{{ acc }}'),
         ...extra,
       ),
     };
@@ -465,7 +598,7 @@ const call = fc.oneof(
 const include = tag(
   text('include '),
   one("'inc'", "['none', 'inc']", "'none' ignore missing"),
-  one('', ' without context', ' with context'),
+  one('', ' with context'),
 );
 const imports = fc.oneof(
   join(
@@ -475,7 +608,12 @@ const imports = fc.oneof(
   join(tag(text("from 'lib' import mac, v as x"), one('', ' with context')), text('{{ x }}')),
 );
 const outer = statements([call, include, imports, macro]);
-const withMacro = join(fc.oneof(text(''), macro, text('{% set ns = namespace(v=0) %}')), outer);
+const withMacro = join(
+  fc.oneof(text(''), macro, text('{% set ns = namespace(v=0) %}{% set acc = [] %}')),
+  outer,
+  // Jinja prints a generator object for this one inside a macro: COMPATIBILITY.md#statements.
+  one('', '', "{% include 'inc' without context %}"),
+);
 
 const block = (name: string, body: Arbitrary<string>): Arbitrary<string> =>
   join(tag(text(`block ${name}`), one('', '', ' scoped')), body, tag(text('endblock')));
