@@ -92,12 +92,7 @@ export async function fetchUrl(
     }
     if (state.unchanged) return { ...state.validators, sha256: undefined };
     const computed = state.hash.digest('hex');
-    if (source.sha256 !== undefined && source.sha256.toLowerCase() !== computed) {
-      throw new TaskFailure(
-        `${shown} SHA256 checksum does not match` +
-          `(configured: ${source.sha256}, computed: ${computed})`,
-      );
-    }
+    requireDigest(source, computed);
     await rename(part, target);
     await utimes(target, 0, 0);
     return { ...state.validators, sha256: computed };
@@ -107,6 +102,15 @@ export async function fetchUrl(
   } finally {
     await dispatcher.destroy().catch(() => undefined);
   }
+}
+
+/** Throws a `TaskFailure` if a file is not the one that its source expects. */
+export function requireDigest({ url, sha256 }: UrlSource, computed: string): void {
+  if (sha256 === undefined || sha256.toLowerCase() === computed) return;
+  throw new TaskFailure(
+    `${redactAddresses(url)} SHA256 checksum does not match` +
+      `(configured: ${sha256}, computed: ${computed})`,
+  );
 }
 
 const newState = (): Partial => ({

@@ -12,9 +12,6 @@ import { TaskFailure } from './task-failure.js';
 
 class GitError extends Error {}
 
-/** Logs of references hold the time of the clone. */
-const NO_LOGS = ['-c', 'core.logAllRefUpdates=false'];
-
 /** Runs git without a terminal, so that it never waits for a password. Returns what it printed. */
 function git(
   args: readonly string[],
@@ -83,9 +80,8 @@ export async function fetchGit(
     );
   }
   try {
-    await git([...NO_LOGS, 'clone', '--quiet', '--', source.mirror ?? location, folder], options);
-    const inClone = (...args: string[]): Promise<string> =>
-      git([...NO_LOGS, ...args], { ...options, cwd: folder });
+    await git(['clone', '--quiet', '--', source.mirror ?? location, folder], options);
+    const inClone = (...args: string[]): Promise<string> => git(args, { ...options, cwd: folder });
     await inClone('checkout', '--quiet', reference, '--');
     const commit = (await inClone('rev-parse', 'HEAD')).trim();
     await inClone('remote', 'remove', 'origin');
@@ -93,6 +89,7 @@ export async function fetchGit(
     // An index without the times and inodes of this checkout.
     await rm(join(folder, '.git/index'), { force: true });
     await inClone('read-tree', 'HEAD');
+    // Logs of references hold the time of this clone.
     await rm(join(folder, '.git/logs'), { recursive: true, force: true });
     const mtime = (): bigint => seconds * 1_000_000_000n;
     const { signal } = options;

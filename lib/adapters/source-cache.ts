@@ -3,7 +3,13 @@ import { constants, existsSync } from 'node:fs';
 import { copyFile, link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fetchUrl, type FetchOptions, type UrlSource, type Validators } from './fetch-source.js';
+import {
+  fetchUrl,
+  requireDigest,
+  type FetchOptions,
+  type UrlSource,
+  type Validators,
+} from './fetch-source.js';
 import { redactAddresses } from './redact.js';
 import { TaskFailure } from './task-failure.js';
 
@@ -55,8 +61,15 @@ export class SourceCache {
   }
 
   /** The file at an address. Rejects with a `TaskFailure`. */
-  get(source: UrlSource, options: FetchOptions): Promise<CachedFile> {
-    return this.once(`${source.url} ${source.sha256 ?? ''}`, () => this.#get(source, options));
+  async get(source: UrlSource, options: FetchOptions): Promise<CachedFile> {
+    const expected = source.sha256?.toLowerCase();
+    if (expected !== undefined) {
+      const path = join(await this.#folder(), 'sha256', expected);
+      if (existsSync(path)) return { path, sha256: expected };
+    }
+    const file = await this.once(source.url, () => this.#fetch(source.url, options));
+    requireDigest(source, file.sha256);
+    return file;
   }
 
   /** Puts the file at an address under a name, without its bytes being copied where that is possible. */
@@ -95,27 +108,22 @@ export class SourceCache {
     return this.#root;
   }
 
-  async #get(source: UrlSource, options: FetchOptions): Promise<CachedFile> {
+  async #fetch(url: string, options: FetchOptions): Promise<CachedFile> {
     const root = await this.#folder();
-    const expected = source.sha256?.toLowerCase();
     const fileOf = (sha256: string): string => join(root, 'sha256', sha256);
-    if (expected !== undefined && existsSync(fileOf(expected))) {
-      return { path: fileOf(expected), sha256: expected };
-    }
-    const record = join(root, 'urls', `${key(source.url)}.json`);
+    const record = join(root, 'urls', `${key(url)}.json`);
     const found = await readKnown(record);
     const known = found && existsSync(fileOf(found.sha256)) ? found : undefined;
     if (this.offline) {
-      const usable = known && (expected === undefined || known.sha256 === expected);
-      if (usable) return { path: fileOf(known.sha256), sha256: known.sha256 };
-      const shown = redactAddresses(source.url);
-      throw new TaskFailure(`${shown} is not in the source cache, and --offline fetches nothing`);
+      if (known) return { path: fileOf(known.sha256), sha256: known.sha256 };
+      throw new TaskFailure(
+        `${redactAddresses(url)} is not in the source cache, and --offline fetches nothing`,
+      );
     }
     await made(join(root, 'sha256'));
     await made(join(root, 'urls'));
-    const arriving = join(root, `arriving-${process.pid}-${key(source.url).slice(0, 16)}`);
-    const unless = expected === undefined ? known : undefined;
-    const fetched = await fetchUrl({ ...source, unless }, arriving, options);
+    const arriving = join(root, `arriving-${process.pid}-${key(url).slice(0, 16)}`);
+    const fetched = await fetchUrl({ url, unless: known }, arriving, options);
     const sha256 = fetched.sha256 ?? known?.sha256 ?? '';
     if (fetched.sha256 !== undefined) await rename(arriving, fileOf(sha256));
     const { etag, lastModified } = fetched.sha256 === undefined ? known! : fetched;
