@@ -244,10 +244,10 @@ export class CodeGenerator {
   }
 
   /** Writes a piece of output: `value` is the code of a JavaScript string. */
-  private emit(frame: Frame, value: string, node: NodeBase): void {
+  private emit(frame: Frame, value: string, node: NodeBase, traced = 'put'): void {
     const target = frame.buffer ?? 'o';
     if (this.mode === 'trace') {
-      this.code += `trace.put(${target},${value},unit,${this.at(node).slice(2)});`;
+      this.code += `trace.${traced}(${target},${value},unit,${this.at(node).slice(2)});`;
     } else if (this.mode === 'chunks' && frame.buffer === null) {
       this.code += `yield ${value};`;
     } else {
@@ -972,7 +972,7 @@ export class CodeGenerator {
     const separate = this.mode !== 'string';
     const flush = (): void => {
       if (text === '') return;
-      if (separate) this.emit(frame, quote(text), textNode);
+      if (separate) this.emit(frame, quote(text), textNode, 'add');
       else parts.push(quote(text));
       text = '';
     };

@@ -115,15 +115,22 @@ export class Tracer {
     return buffer.text;
   }
 
+  /** Adds what an expression prints. Text that a function has just returned keeps its own pieces. */
   put(buffer: Buffer, text: string, unit: Unit, position: number): void {
+    const known = this.results.get(text);
+    if (known === undefined) {
+      this.add(buffer, text, unit, position);
+    } else {
+      this.results.delete(text);
+      buffer.text += text;
+      buffer.pieces.push(...known);
+    }
+  }
+
+  /** Adds a piece that stands at this position of a template. */
+  add(buffer: Buffer, text: string, unit: Unit, position: number): void {
     if (text === '') return;
     buffer.text += text;
-    const known = this.results.get(text);
-    if (known !== undefined) {
-      this.results.delete(text);
-      buffer.pieces.push(...known);
-      return;
-    }
     const { templateName = null, span } = unit.compiled.place(unit.generated, position);
     if (span === undefined) return;
     const block = this.blocks.at(-1);

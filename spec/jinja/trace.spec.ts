@@ -47,6 +47,14 @@ describe('a traced rendering', () => {
     ]);
   });
 
+  it('takes text of the template for what it is, whatever a block has collected before', () => {
+    const { pieces } = env.fromString('{% set x %}\nabc{% endset %}\nabc{{ x }}').trace();
+    expect(pieces.map(({ text, line }) => [text, line])).toEqual([
+      ['\nabc', 2],
+      ['\nabc', 1],
+    ]);
+  });
+
   it('leaves later ordinary renderings as they are', () => {
     const again = env.getTemplate('child.j2');
     expect(again.render()).toBe(again.render());
