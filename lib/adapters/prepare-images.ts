@@ -1,4 +1,4 @@
-import { filterImages, skipImages } from '../kolla/filter-images.js';
+import { compilePatterns, filterImages, skipImages } from '../kolla/filter-images.js';
 import { requireRendered } from '../kolla/find-images.js';
 import type { Image } from '../kolla/image.js';
 import { installType, renameInfraImages } from '../kolla/install-type.js';
@@ -45,7 +45,7 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     const writes = !onlyLists(options) || options.workDir !== null;
     const early = writes && writesEverything(options) && !workDir.reused;
     if (early) workDir.copyTree(tree);
-    const images = await renderCollection(input, tree, workDir.path);
+    const images = await renderCollection(input, tree, workDir.path, wantedImages(options));
     await select(images, input);
     requireRendered(images);
     if (!writes) return { images, workDir };
@@ -66,6 +66,18 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
 const onlyLists = (options: Options): boolean =>
   !options.templateOnly &&
   (options.listImages || options.listDependencies || Boolean(options.saveDependency));
+
+/** Which images must be rendered, apart from those that they are built on. All of them where the tree
+ *  stays whole, where it counts what else is built on an image, and for the summary of a build, which
+ *  tells what is built on an unbuildable image from what is not selected. */
+function wantedImages(options: Options): (name: string) => boolean {
+  const patterns = selectionPatterns(options);
+  const onlySelected =
+    options.templateOnly || ((options.listImages || options.saveDependency) && !options.workDir);
+  const needsChildren = options.skipParents || options.listDependencies || options.infraRename;
+  if (patterns.length === 0 || !onlySelected || needsChildren) return () => true;
+  return compilePatterns(patterns);
+}
 
 /** Whether nearly every folder of the tree will be written, so that copying may begin at once. */
 function writesEverything(options: Options): boolean {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { imageFactory } from '../kolla/find-images.js';
+import { imageFactory, renderWanted } from '../kolla/find-images.js';
 import type { Image } from '../kolla/image.js';
 import type { LabelFacts } from '../kolla/labels.js';
 import type { Options } from '../kolla/options.js';
@@ -31,12 +31,14 @@ export interface CollectionInput {
 /** Milliseconds after which rendering lets the file operations in the background go on. */
 const SLICE = 4;
 
-/** Renders every template of a tree. The images come in the order of their folders, not yet linked;
- *  a template that fails leaves its error in its image. Throws what reading the overrides throws. */
+/** Renders the templates of a tree whose image is wanted, and those that they are built on. The images
+ *  come in the order of their folders, not yet linked; a template that fails leaves its error in its
+ *  image. Throws what reading the overrides throws. */
 export async function renderCollection(
   input: CollectionInput,
   tree: DockerTree,
   workTree: string,
+  wanted: (name: string) => boolean,
 ): Promise<Image[]> {
   const { options, facts, log } = input;
   const buildDate = localStamp(input.now).slice(0, 10).replaceAll('-', '');
@@ -64,15 +66,15 @@ export async function renderCollection(
     templateFile,
     workTree,
   });
-  const images: Image[] = [];
+  const rendering = renderWanted(tree.foldersWith(TEMPLATE_FILE), makeImage, wanted);
   let pause = performance.now() + SLICE;
-  for (const folder of tree.foldersWith(TEMPLATE_FILE)) {
-    images.push(makeImage(folder));
+  for (;;) {
+    const step = rendering.next();
+    if (step.done) return step.value;
     if (performance.now() < pause) continue;
     await setImmediate();
     pause = performance.now() + SLICE;
   }
-  return images;
 }
 
 /** Files beside the overrides, then those of the collection. */

@@ -33,24 +33,26 @@ export class RenderError extends Error {
   }
 }
 
+/** Makes the image of a folder, not yet linked; `rendered` is false where nobody needs its Dockerfile. */
+export type MakeImage = (folder: string, rendered?: boolean) => Image;
+
 /**
- * A function that makes the image of a folder, rendered and not yet linked. A template that fails
- * leaves its error in `failure`, since nobody may need that image.
- * Source: kolla: image/kolla_worker.py build_image_list.
+ * A function that makes images. A template that fails leaves its error in `failure`, since nobody may
+ * need that image. Source: kolla: image/kolla_worker.py build_image_list.
  */
-export function imageFactory(input: ImageInput): (folder: string) => Image {
+export function imageFactory(input: ImageInput): MakeImage {
   const { options, facts, render, workTree } = input;
   const prefix = `${imageNamespace(options)}/${imagePrefix(options, facts)}`;
   const labels = { ...input.labels, tag: options.tag, maintainer: options.maintainer };
   const sources = sourcesFinder(options);
-  return (folder) => {
+  return (folder, rendered = true) => {
     const name = imageName(folder);
     const template = folder === '' ? 'Dockerfile.j2' : `${folder}/Dockerfile.j2`;
     const { untyped, ...found } = sources(name);
     let dockerfile: string | null = null;
     let failure: RenderError | undefined;
     try {
-      dockerfile = render(folder, name);
+      if (rendered) dockerfile = render(folder, name);
     } catch (error) {
       failure = new RenderError(name, template, error);
     }
@@ -70,6 +72,32 @@ export function imageFactory(input: ImageInput): (folder: string) => Image {
       failure,
     };
   };
+}
+
+/**
+ * Makes the images of all folders, but renders only those whose name is wanted and those that they
+ * are built on. Hands out each image as it is rendered, so that the caller can do other work between;
+ * the result holds all, in the order of the folders.
+ */
+export function* renderWanted(
+  folders: readonly string[],
+  makeImage: MakeImage,
+  wanted: (name: string) => boolean,
+): Generator<Image, Image[]> {
+  const images = new Map(folders.map((folder) => [folder, makeImage(folder, false)]));
+  const byName = new Map([...images.values()].map((image) => [image.canonicalName, image.folder]));
+  const pending = folders.filter((folder) => wanted(imageName(folder))).reverse();
+  const seen = new Set(pending);
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const image = makeImage(folder);
+    images.set(folder, image);
+    yield image;
+    const parent = byName.get(image.parentName);
+    if (parent === undefined || seen.has(parent)) continue;
+    seen.add(parent);
+    pending.push(parent);
+  }
+  return [...images.values()];
 }
 
 /** Throws the first `RenderError` of a selected image. Those of other images harm nobody. */

@@ -197,6 +197,22 @@ describe('prepareImages', () => {
     ]);
   });
 
+  it('tells what is built on an unbuildable image from what is not selected', async () => {
+    write('stock', {
+      'tgtd/Dockerfile.j2': 'FROM {{ namespace }}/base:{{ tag }}',
+      'tgt-more/Dockerfile.j2': 'FROM {{ namespace }}/tgtd:{{ tag }}',
+    });
+    const { images, workDir } = await prepareIn('2026.1', ['--base', 'rocky', '^app$']);
+    workDir.cleanUp();
+    expect(images.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'base matched',
+      'app matched',
+      'lib unmatched',
+      'tgt-more unbuildable',
+      'tgtd unbuildable',
+    ]);
+  });
+
   it.each([
     ['the selected image', 'group/app', 'app'],
     ['what it is built on', 'base', 'base'],
