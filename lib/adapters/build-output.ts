@@ -52,13 +52,11 @@ export class BuildOutput {
   imageId: string | undefined;
   error: string | undefined;
   readonly #onLine: (line: string) => void;
-  readonly #lines: Lines;
   readonly #vertexLines = new Map<string, Lines>();
   readonly #announced = new Set<string>();
 
   constructor(onLine: (line: string) => void) {
     this.#onLine = onLine;
-    this.#lines = new Lines(onLine);
   }
 
   add(message: BuildMessage): void {
@@ -75,14 +73,14 @@ export class BuildOutput {
         }
       }
     } else if (message.stream !== undefined) {
-      this.#lines.add(message.stream);
+      // As kolla logs it: a message ends a line, whether or not it ends with a newline.
+      for (const line of message.stream.split('\n')) if (line !== '') this.#onLine(line);
     } else if (message.status !== undefined && !('progressDetail' in message)) {
-      this.#lines.add(`${message.status}\n`);
+      this.#onLine(message.status);
     }
   }
 
   end(): void {
-    this.#lines.end();
     for (const lines of this.#vertexLines.values()) lines.end();
   }
 

@@ -87,9 +87,10 @@ export function threeLevels(prefix: string): Record<string, readonly [string, st
     for (let below = 0; below < 5; below++) {
       images[`${prefix}leaf${at}x${below}`] = [
         `${prefix}middle${at}`,
-        `COPY own.txt /leaf.txt\nRUN id > /who && cat /leaf.txt\nWORKDIR /srv/new\nVOLUME /data\n` +
+        `COPY own.txt /leaf.txt\nRUN id > /who && cat /leaf.txt\nWORKDIR /srv/new\n` +
           `ENTRYPOINT ["/bin/sh", "-c"]\nHEALTHCHECK --interval=5s CMD exit ${below}\nARG SEEN=no\n` +
-          `RUN echo $SEEN > /seen`,
+          // Last: before a RUN, the classic builder alone makes the mount point.
+          `RUN echo $SEEN > /seen\nVOLUME /data`,
       ];
     }
   }

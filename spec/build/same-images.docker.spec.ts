@@ -93,7 +93,7 @@ describe.runIf(runs)('a tree of 37 images', () => {
   describe('of which one fails', () => {
     it('ends with the same statuses and exit code, and builds the rest', async () => {
       const folder = join(work, 'bad');
-      const failing = [`${PREFIX}base`, 'RUN echo before; echo oops >&2; exit 3'] as const;
+      const failing = [`${PREFIX}base`, 'RUN echo before; sleep 1; echo oops >&2; exit 3'] as const;
       writeCollection(folder, base, { ...images, [`${PREFIX}middle2`]: failing });
       const theirs = await builds['reference']!(folder);
       expect(theirs.status).toBe(1);
