@@ -37,7 +37,7 @@ type Runner = (asked: {
 }) => Promise<{ status: number | null; stdout: string; stderr: string }>;
 
 /** Runs an invocation in a folder of its own. */
-async function traceOf(given: Invocation, run: Runner): Promise<Trace> {
+async function traceOf(given: Invocation, run: Runner, release: string): Promise<Trace> {
   const root = mkdtempSync(join(tmpdir(), 'kollage-cli-'));
   const cwd = join(root, 'case');
   const prefix = join(root, 'prefix');
@@ -45,7 +45,7 @@ async function traceOf(given: Invocation, run: Runner): Promise<Trace> {
   try {
     mkdirSync(join(cwd, 'tmp'), { recursive: true });
     const collection = Object.entries({ ...TINY, ...given.collection });
-    makePrefix(prefix, RELEASE, Object.fromEntries(collection.filter(([, text]) => text !== '')));
+    makePrefix(prefix, release, Object.fromEntries(collection.filter(([, text]) => text !== '')));
     const texts = Object.entries(given.files ?? {}).map(([path, text]) => [path, here(text)]);
     writeFiles(cwd, Object.fromEntries(texts) as Record<string, string>);
     const env: Record<string, string> = {
@@ -91,37 +91,49 @@ function filesOf(folder: string, mask: (text: string) => string): Record<string,
 }
 
 /** What the real program leaves. */
-export const reference = (oracle: KollaOracle, given: Invocation): Promise<Trace> =>
-  traceOf(given, async ({ argv, env, cwd, prefix }) => {
-    const [stdout, stderr] = [join(cwd, '..', 'stdout'), join(cwd, '..', 'stderr')];
-    const status = await oracle.run({ argv, env, cwd, prefix, stdout, stderr });
-    const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
-    return { status, stdout: read(stdout), stderr: read(stderr) };
-  });
+export const reference = (
+  oracle: KollaOracle,
+  given: Invocation,
+  release = RELEASE,
+): Promise<Trace> =>
+  traceOf(
+    given,
+    async ({ argv, env, cwd, prefix }) => {
+      const [stdout, stderr] = [join(cwd, '..', 'stdout'), join(cwd, '..', 'stderr')];
+      const status = await oracle.run({ argv, env, cwd, prefix, stdout, stderr });
+      const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+      return { status, stdout: read(stdout), stderr: read(stderr) };
+    },
+    release,
+  );
 
 /** What ours leaves. */
-export const ours = (given: Invocation): Promise<Trace> =>
-  traceOf(given, async ({ argv, env, cwd }) => {
-    const before = process.cwd();
-    const temporary = process.env['TMPDIR'];
-    let [stdout, stderr] = ['', ''];
-    process.chdir(cwd);
-    process.env['TMPDIR'] = env['TMPDIR'];
-    try {
-      const status = await kollaBuild(argv, {
-        env,
-        columns: 80,
-        machine: 'x86_64',
-        stdout: (text) => void (stdout += text),
-        stderr: (text) => void (stderr += text),
-      });
-      return { status, stdout, stderr };
-    } finally {
-      process.chdir(before);
-      if (temporary === undefined) delete process.env['TMPDIR'];
-      else process.env['TMPDIR'] = temporary;
-    }
-  });
+export const ours = (given: Invocation, release = RELEASE): Promise<Trace> =>
+  traceOf(
+    given,
+    async ({ argv, env, cwd }) => {
+      const before = process.cwd();
+      const temporary = process.env['TMPDIR'];
+      let [stdout, stderr] = ['', ''];
+      process.chdir(cwd);
+      process.env['TMPDIR'] = env['TMPDIR'];
+      try {
+        const status = await kollaBuild(argv, {
+          env,
+          columns: 80,
+          machine: 'x86_64',
+          stdout: (text) => void (stdout += text),
+          stderr: (text) => void (stderr += text),
+        });
+        return { status, stdout, stderr };
+      } finally {
+        process.chdir(before);
+        if (temporary === undefined) delete process.env['TMPDIR'];
+        else process.env['TMPDIR'] = temporary;
+      }
+    },
+    release,
+  );
 
 /** The exception that ended the real program, without its module; `undefined` if none did. Of chained
  *  ones it is the last. */

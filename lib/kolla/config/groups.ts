@@ -21,8 +21,11 @@ export function optionsOfSeries(facts: SeriesFacts): Option[] {
     .map((spec) => {
       const listed = spec.choices;
       const own = spec.computed ? undefined : facts.options[spec.flag ?? spec.name];
+      const { ours, ...rest } = spec;
       return {
-        ...spec,
+        ...rest,
+        // An option of ours for series that lack it is kolla's where it has it.
+        ...(ours && own === undefined && { ours }),
         choices: listed && 'series' in listed ? choices[listed.series] : listed,
         default: own === undefined ? spec.default : (own ?? undefined),
       };

@@ -1,0 +1,25 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { KollaOracle } from '../support/kolla-oracle.js';
+import { oracle, requirement } from '../support/requirements.js';
+import { ours, reference } from './run-both.js';
+
+// 9 and 10 do not start with the Python and the libraries of today.
+const RELEASES = ['18.8.0', '19.8.0', '20.6.0', '21.3.0', '22.0.0', '23.0.0'];
+
+describe.each(RELEASES)('the command line of kolla %s', (release) => {
+  const available = requirement('kolla', oracle.kolla(release) !== undefined);
+  const real = available ? new KollaOracle(release) : undefined;
+  afterAll(() => real?.close());
+
+  it.runIf(available)('has the same options, as its usage text lists them', async () => {
+    const given = { argv: ['--bogus'] };
+    const [theirs, mine] = [await reference(real!, given, release), await ours(given, release)];
+    expect(mine.stderr).toBe(theirs.stderr);
+    expect(mine.status).toBe(2);
+  });
+
+  it.runIf(available)('is of the same version', async () => {
+    const given = { argv: ['--version'] };
+    expect(await ours(given, release)).toEqual(await reference(real!, given, release));
+  });
+});
