@@ -1,6 +1,6 @@
 import type { Environment } from './environment.js';
 import { hasHtml } from './html.js';
-import { isUndefined } from './undefined.js';
+import { isUndefined, type Undefined } from './undefined.js';
 import { getAttribute } from './value/attribute.js';
 import { call, isCallable, passEnvironment, pyFunction } from './value/callable.js';
 import { contains, eq, ge, gt, keyOf, le, lt, ne } from './value/compare.js';
@@ -8,7 +8,7 @@ import { isDict } from './value/dict.js';
 import { isIterable, lengthOf } from './value/iterate.js';
 import { Float, isFloat, isInt, isNumeric } from './value/number.js';
 import { mod } from './value/ops.js';
-import { ITEM, asString, hooks } from './value/protocol.js';
+import { ITEM, ITER, asString, hooks } from './value/protocol.js';
 import { Range } from './value/range.js';
 import { str } from './value/str.js';
 import { operatorBuiltin, unaryBuiltin, type Filter } from './filters/builtin.js';
@@ -95,7 +95,11 @@ export const TESTS: Readonly<Record<string, Filter>> = Object.freeze({
   mapping: test('mapping', isDict),
   number: test('number', isNumeric),
   sequence: test('sequence', isSequence),
-  iterable: test('iterable', isIterable),
+  iterable: test('iterable', (value) => {
+    // Python calls `iter(value)`, which a StrictUndefined refuses.
+    if (isUndefined(value)) (value as Partial<Undefined>)[ITER]?.();
+    return isIterable(value);
+  }),
   callable: unaryBuiltin('callable', isCallable),
   sameas: pyFunction('test_sameas', 'value, other', isSame),
   escaped: test('escaped', hasHtml),
