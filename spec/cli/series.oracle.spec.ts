@@ -3,8 +3,7 @@ import { KollaOracle } from '../support/kolla-oracle.js';
 import { oracle, requirement } from '../support/requirements.js';
 import { ours, reference } from './run-both.js';
 
-// 9 and 10 do not start with the Python and the libraries of today.
-const RELEASES = ['18.8.0', '19.8.0', '20.6.0', '21.3.0', '22.0.0', '23.0.0'];
+const RELEASES = ['9.4.0', '10.4.0', '18.8.0', '19.8.0', '20.6.0', '21.3.0', '22.0.0', '23.0.0'];
 
 describe.each(RELEASES)('the command line of kolla %s', (release) => {
   const available = requirement('kolla', oracle.kolla(release) !== undefined);
@@ -16,6 +15,22 @@ describe.each(RELEASES)('the command line of kolla %s', (release) => {
     const [theirs, mine] = [await reference(real!, given, release), await ours(given, release)];
     expect(mine.stderr).toBe(theirs.stderr);
     expect(mine.status).toBe(2);
+  });
+
+  it.runIf(available)('refuses the same values', async () => {
+    for (const argv of [
+      ['-b', 'x'],
+      ['--base-arch', 'x'],
+      ['-t', 'x'],
+      ['--engine', 'x'],
+    ]) {
+      const [theirs, mine] = [
+        await reference(real!, { argv }, release),
+        await ours({ argv }, release),
+      ];
+      expect(mine.stderr.split('\n').slice(0, 1)).toEqual(theirs.stderr.split('\n').slice(0, 1));
+      expect(mine.status).toBe(theirs.status);
+    }
   });
 
   it.runIf(available)('is of the same version', async () => {

@@ -6,7 +6,12 @@ import type { Groups, Option } from './settings.js';
 
 const SOURCE_TYPES = ['local', 'git', 'url'] as const;
 
-const INSTALL_TYPES = ['binary', 'source', 'rdo', 'rhos'] as const;
+/** Values of `--type`, by the last major version that takes them. */
+const INSTALL_TYPES = [
+  { until: 12, values: ['binary', 'source', 'rdo', 'rhos'] },
+  { until: 14, values: ['binary', 'source'] },
+  { until: 15, values: ['source'] },
+] as const;
 
 /** The rows of the option table that a series has, with its choices and defaults. */
 export function optionsOfSeries(facts: SeriesFacts): Option[] {
@@ -14,7 +19,7 @@ export function optionsOfSeries(facts: SeriesFacts): Option[] {
     bases: facts.bases,
     arches: facts.arches,
     engines: ['docker', 'podman'],
-    installTypes: INSTALL_TYPES,
+    installTypes: INSTALL_TYPES.find(({ until }) => parseInt(facts.version) <= until)?.values ?? [],
   };
   return (OPTIONS as readonly OptionSpec[])
     .filter((spec) => spec.ours || (spec.flag ?? spec.name) in facts.options)
