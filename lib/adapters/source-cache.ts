@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, existsSync } from 'node:fs';
+import { constants, existsSync, rmSync } from 'node:fs';
 import { copyFile, link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,8 +104,15 @@ export class SourceCache {
 
   #folder(): Promise<string> {
     const { folder } = this.#options;
-    this.#root ??= folder === null ? mkdtemp(join(tmpdir(), 'kollage-sources-')) : made(folder);
+    this.#root ??= folder === null ? this.#temporary() : made(folder);
     return this.#root;
+  }
+
+  async #temporary(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'kollage-sources-'));
+    // For a run that is ended at once.
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return folder;
   }
 
   async #fetch(url: string, options: FetchOptions): Promise<CachedFile> {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineError } from '../../lib/adapters/engine.js';
 import { INPUTS_LABEL } from '../../lib/kolla/inputs.js';
-import { BuildSetup, settings, statuses } from './build-setup.js';
+import { explainImages } from '../../lib/adapters/explain-build.js';
+import { BuildSetup, OPTIONS, settings, statuses } from './build-setup.js';
 
 const tick = (milliseconds = 5): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -442,6 +443,20 @@ describe('buildImages', () => {
       setup.engine.images.delete('ns/other:1');
       setup.engine.add('ns/leaf:1');
       expect(await rebuilt()).toEqual(['leaf', 'other']);
+    });
+
+    it('is explained without anything being built', async () => {
+      writeFileSync(join(setup.image('mid').path, 'file'), 'x');
+      setup.engine.builds.length = 0;
+      const options = { ...OPTIONS, stateFile: join(setup.folder, 'state.json') };
+      const { engine } = setup;
+      expect(await explainImages(setup.images, options, { engine, env: {} })).toEqual([
+        { name: 'base', rebuild: false, reason: 'unchanged' },
+        { name: 'mid', rebuild: true, reason: 'context changed' },
+        { name: 'leaf', rebuild: true, reason: 'mid is built anew' },
+        { name: 'other', rebuild: false, reason: 'unchanged' },
+      ]);
+      expect(setup.engine.builds).toEqual([]);
     });
 
     it('labels nothing without the option', async () => {

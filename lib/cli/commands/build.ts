@@ -1,6 +1,6 @@
+import { connect, prepare, runBuild, type RunContext } from '../run-build.js';
 import { yargsOptions } from '../table-options.js';
-import { runBuild } from '../run-build.js';
-import type { Command } from './command.js';
+import { JSON_OPTION, toJson, type Command } from './command.js';
 import { withContext } from './run.js';
 
 /** `kollage build`: what kolla-build does, with causes named. */
@@ -11,7 +11,41 @@ export const buildCommand: Command = {
     ['kollage build -b debian memcached', 'One image and what it is built on'],
     ['kollage build -p infra --push --registry registry:5000', 'A profile, pushed'],
     ['kollage build --exclude ^nova --incremental', 'What has changed, without nova'],
+    ['kollage build --explain ^nova', 'Why --incremental would build each image, or not'],
   ],
-  options: yargsOptions(),
-  run: (parsed, io) => withContext(parsed, io, {}, runBuild),
+  options: {
+    ...yargsOptions(),
+    ...JSON_OPTION,
+    explain: {
+      type: 'boolean',
+      default: false,
+      describe: 'Say what --incremental would build, and why; build nothing.',
+    },
+  },
+  run: (parsed, io) =>
+    withContext(parsed, io, {}, (context) =>
+      parsed['explain'] === true ? explain(context, parsed['json'] === true) : runBuild(context),
+    ),
 };
+
+async function explain(context: RunContext, json: boolean): Promise<number> {
+  const { imagesDir } = context.surroundings;
+  if (imagesDir instanceof Error) throw imagesDir;
+  const engine = await connect(context);
+  const { explainImages } = await import('../../adapters/explain-build.js');
+  const { images, workDir } = await prepare(context, imagesDir, engine);
+  try {
+    const { io, options } = context;
+    const found = await explainImages(images, options, { engine, env: io.env });
+    if (json) io.stdout(toJson(found));
+    else {
+      const text = found.map(
+        ({ name, rebuild, reason }) => `${name}: ${rebuild ? 'build' : 'leave alone'}: ${reason}\n`,
+      );
+      io.stdout(text.join(''));
+    }
+    return 0;
+  } finally {
+    workDir.cleanUp();
+  }
+}
