@@ -54,6 +54,7 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     writeImages(workDir, tree, images, { options, facts, patches, kept });
     const some = images.some((image) => image.status !== 'matched');
     if (kept && some) await workDir.remove(kept);
+    input.signal?.throwIfAborted();
     await workDir.publish(!options.templateOnly);
     return { images, workDir };
   } catch (error) {

@@ -26,6 +26,8 @@ export interface CollectionInput {
     readonly warning: (message: string) => void;
     readonly error: (message: string) => void;
   };
+  /** Stops the work; it rejects with the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Milliseconds after which rendering lets the file operations in the background go on. */
@@ -73,6 +75,7 @@ export async function renderCollection(
     if (step.done) return step.value;
     if (performance.now() < pause) continue;
     await setImmediate();
+    input.signal?.throwIfAborted();
     pause = performance.now() + SLICE;
   }
 }

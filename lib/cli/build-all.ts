@@ -10,39 +10,35 @@ import { nameFailedParents } from './parent-errors.js';
 import { reportSummary } from './report-summary.js';
 import type { RunContext } from './run-build.js';
 import { showProgress } from './show-progress.js';
-import { catchSignals } from './signals.js';
+import type { Interruption } from './signals.js';
 
 /** Builds what is selected and reports it. Returns the exit status. */
 export async function buildAll(
-  { images, workDir }: PreparedImages,
+  { images }: PreparedImages,
   engine: Engine,
   { options, log, io, face }: RunContext,
+  interruption: Interruption,
 ): Promise<number> {
   requireTypedSources(images);
   if (options.logsDir !== null) mkdirSync(options.logsDir, { recursive: true });
-  const interruption = catchSignals(log.program, () => workDir.cleanUp());
-  try {
-    const { signal } = interruption;
-    const started = new Date();
-    const total = images.filter(({ status }) => status === 'matched').length;
-    const display = await showProgress(total, options, log, io);
-    const deps = { engine, env: io.env, signal, log: display.log, progress: display.progress };
-    const found = await buildImages(images, options, deps).finally(() => display.close());
-    const outcomes = face === 'kollage' ? nameFailedParents(images, found) : found;
-    const run = {
-      images,
-      outcomes,
-      started,
-      finished: new Date(),
-      engine: options.engine,
-      interrupted: interruption.status() !== undefined,
-    };
-    reportResults(run, options);
-    if (display.table) for (const line of timesTable(pairsOf(run))) log.program.info(line);
-    const summary = summarize(outcomes, options.allowedToFail);
-    const written = !options.summary || reportSummary(summary, options, log, io);
-    return interruption.status() ?? (written ? exitStatus(summary) : 1);
-  } finally {
-    interruption.release();
-  }
+  const { signal } = interruption;
+  const started = new Date();
+  const total = images.filter(({ status }) => status === 'matched').length;
+  const display = await showProgress(total, options, log, io);
+  const deps = { engine, env: io.env, signal, log: display.log, progress: display.progress };
+  const found = await buildImages(images, options, deps).finally(() => display.close());
+  const outcomes = face === 'kollage' ? nameFailedParents(images, found) : found;
+  const run = {
+    images,
+    outcomes,
+    started,
+    finished: new Date(),
+    engine: options.engine,
+    interrupted: interruption.status() !== undefined,
+  };
+  reportResults(run, options);
+  if (display.table) for (const line of timesTable(pairsOf(run))) log.program.info(line);
+  const summary = summarize(outcomes, options.allowedToFail);
+  const written = !options.summary || reportSummary(summary, options, log, io);
+  return interruption.status() ?? (written ? exitStatus(summary) : 1);
 }

@@ -13,8 +13,13 @@ export interface Io {
 
 const MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 
-/** The running process. */
+/** The running process. A reader that goes away early, such as `head`, is no error. */
 export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const columns = Number(process.env['COLUMNS']) || process.stdout.columns || 80;
   return {
     // A copy: each look into process.env itself asks the C library.

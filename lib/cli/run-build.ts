@@ -9,6 +9,7 @@ import type { Image } from '../kolla/image.js';
 import type { Options } from '../kolla/options.js';
 import type { Io } from './io.js';
 import type { Surroundings } from './session.js';
+import { catchSignals } from './signals.js';
 
 /** A run whose options are known. */
 export interface RunContext extends ResolvedOptions {
@@ -35,9 +36,14 @@ export async function runBuild(context: RunContext): Promise<number> {
     engine = await connectOrSay(context);
     if (!engine) return 1;
   }
-  const prepared = await prepare(context, imagesDir, engine);
+  let prepared: PreparedImages | undefined;
   let keep = false;
+  const cleanUp = (): void => {
+    if (!keep) prepared?.workDir.cleanUp();
+  };
+  const interruption = catchSignals(log.program, cleanUp);
   try {
+    prepared = await prepare(context, imagesDir, engine, interruption.signal);
     if (options.failUnmatched && !prepared.images.some(({ status }) => status === 'matched')) {
       log.program.error('No image is selected');
       return 1;
@@ -51,9 +57,14 @@ export async function runBuild(context: RunContext): Promise<number> {
     if (showImages(prepared.images, context)) return 0;
     if (!engine) return 1;
     const { buildAll } = await import('./build-all.js');
-    return await buildAll(prepared, engine, context);
+    return await buildAll(prepared, engine, context, interruption);
+  } catch (error) {
+    const status = interruption.status();
+    if (status !== undefined && error === interruption.signal.reason) return status;
+    throw error;
   } finally {
-    if (!keep) prepared.workDir.cleanUp();
+    interruption.release();
+    cleanUp();
   }
 }
 
@@ -103,6 +114,7 @@ export function prepare(
   { options, surroundings, log, io }: RunContext,
   imagesDir: string,
   engine: Engine | undefined,
+  signal?: AbortSignal,
 ): Promise<PreparedImages> {
   const { facts, kolla, version, preliminaries } = surroundings;
   const origin = readKollaOrigin(kolla, version);
@@ -115,6 +127,7 @@ export function prepare(
     origin: { revision: origin.revision, source: origin.source },
     env: io.env,
     log: log.program,
+    signal,
     ...(engine && { findExisting: (images: readonly Image[]) => findExisting(images, engine) }),
   });
 }
