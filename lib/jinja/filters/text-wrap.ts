@@ -31,7 +31,15 @@ const CHUNKS = new RegExp(
 const WORDS_ONLY = new RegExp(`${SPACE}+|${NON_SPACE}+`, 'gu');
 
 const NOT_BLANK = new RegExp(`[^${WHITESPACE}]`, 'u');
-const blank = (chunk: string): boolean => !NOT_BLANK.test(chunk);
+
+/** A piece of the text that is left to be placed; `start` moves as lines are cut from it. */
+interface Chunk {
+  readonly characters: readonly string[];
+  start: number;
+}
+
+const sizeOf = ({ characters, start }: Chunk): number => characters.length - start;
+const textOf = ({ characters, start }: Chunk): string => characters.slice(start).join('');
 
 /**
  * Wraps one line of text as Python's `textwrap.wrap` does with tabs and white space kept.
@@ -39,9 +47,10 @@ const blank = (chunk: string): boolean => !NOT_BLANK.test(chunk);
  */
 export function wrapText(text: string, options: WrapOptions): string[] {
   const { breakLongWords, breakOnHyphens } = options;
-  const chunks = [...text.matchAll(breakOnHyphens ? CHUNKS : WORDS_ONLY)].map(([chunk]) => [
-    ...chunk,
-  ]);
+  const chunks = Array.from(
+    text.matchAll(breakOnHyphens ? CHUNKS : WORDS_ONLY),
+    ([chunk]): Chunk => ({ characters: Array.from(chunk), start: 0 }),
+  );
   if (le(options.width, 0)) {
     throw new PyValueError(`invalid width ${repr(options.width)} (must be > 0)`);
   }
@@ -49,36 +58,47 @@ export function wrapText(text: string, options: WrapOptions): string[] {
   const lines: string[] = [];
   chunks.reverse();
   while (chunks.length > 0) {
-    const line: string[][] = [];
+    const line: string[] = [];
     let length = 0;
-    if (lines.length > 0 && blank(chunks.at(-1)!.join(''))) chunks.pop();
-    while (chunks.length > 0 && length + chunks.at(-1)!.length <= width) {
+    if (lines.length > 0 && isBlank(chunks.at(-1)!)) chunks.pop();
+    while (chunks.length > 0 && length + sizeOf(chunks.at(-1)!) <= width) {
       const chunk = chunks.pop()!;
-      line.push(chunk);
-      length += chunk.length;
+      line.push(textOf(chunk));
+      length += sizeOf(chunk);
     }
     const long = chunks.at(-1);
-    if (long !== undefined && long.length > width) {
+    if (long !== undefined && sizeOf(long) > width) {
       if (breakLongWords) {
         requireInt(options.width);
         const end = breakAt(long, width - length, breakOnHyphens);
-        line.push(long.slice(0, end));
-        chunks[chunks.length - 1] = long.slice(end);
+        line.push(long.characters.slice(long.start, end).join(''));
+        long.start = end;
       } else if (line.length === 0) {
-        line.push(chunks.pop()!);
+        line.push(textOf(chunks.pop()!));
       }
     }
-    if (line.length > 0 && blank(line.at(-1)!.join(''))) line.pop();
-    if (line.length > 0) lines.push(line.map((chunk) => chunk.join('')).join(''));
+    if (line.length > 0 && !NOT_BLANK.test(line.at(-1)!)) line.pop();
+    if (line.length > 0) lines.push(line.join(''));
   }
   return lines;
 }
 
+function isBlank({ characters, start }: Chunk): boolean {
+  for (let at = start; at < characters.length; at++) {
+    if (NOT_BLANK.test(characters[at] ?? '')) return false;
+  }
+  return true;
+}
+
 /** Where a word too long for a line is cut: after its last hyphen that fits, else where it must. */
-function breakAt(word: readonly string[], room: number, onHyphens: boolean): number {
-  if (!onHyphens || word.length <= room) return room;
-  const hyphen = room > 0 ? word.lastIndexOf('-', room - 1) : -1;
-  return hyphen > 0 && word.slice(0, hyphen).some((c) => c !== '-') ? hyphen + 1 : room;
+function breakAt({ characters, start }: Chunk, room: number, onHyphens: boolean): number {
+  const limit = start + room;
+  if (!onHyphens || characters.length <= limit) return limit;
+  let hyphen = limit - 1;
+  while (hyphen > start && characters[hyphen] !== '-') hyphen--;
+  if (hyphen <= start) return limit;
+  for (let at = start; at < hyphen; at++) if (characters[at] !== '-') return hyphen + 1;
+  return limit;
 }
 
 /** Python finds out that a width is a float only when it has to cut a word there. */

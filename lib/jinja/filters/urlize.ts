@@ -43,11 +43,21 @@ const BRACKETS = [
 
 const count = (text: string, part: string): number => text.split(part).length - 1;
 
+/** Where closing brackets and punctuation at the end of a word begin. */
+function endOfLink(word: string): number {
+  let end = word.length;
+  for (;;) {
+    if (end > 0 && ')>.,\n'.includes(word[end - 1] ?? ' ')) end--;
+    else if (word.endsWith('&gt;', end)) end -= '&gt;'.length;
+    else return end;
+  }
+}
+
 /** Splits a word into opening brackets, what may be a link, and closing punctuation. */
 function splitWord(word: string): [head: string, middle: string, tail: string] {
   const head = /^(?:[(<]|&lt;)+/.exec(word)?.[0] ?? '';
   let middle = word.slice(head.length);
-  let tail = /(?:[)>.,\n]|&gt;)+$/.exec(middle)?.[0] ?? '';
+  let tail = middle.slice(endOfLink(middle));
   middle = middle.slice(0, middle.length - tail.length);
   // A bracket that opens inside the link closes inside it.
   for (const [open, close] of BRACKETS) {

@@ -117,6 +117,7 @@ export function roundToInt(value: number): Int {
 /** Python's `round(int, digits)`: only negative digits change anything; ties to even. */
 export function roundInt(value: Int, digits: number): Int {
   if (digits >= 0) return value;
+  if (-digits > value.toString().length) return 0;
   const unit = 10n ** BigInt(-digits);
   const int = BigInt(value);
   const rest = ((int % unit) + unit) % unit;

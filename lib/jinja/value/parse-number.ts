@@ -18,6 +18,10 @@ function asciiDigits(text: string): string {
 const PREFIX: Readonly<Record<string, number>> = { '0x': 16, '0o': 8, '0b': 2 };
 
 function digitsOf(text: string, base: number): bigint | undefined {
+  const prefix = Object.keys(PREFIX).find((key) => PREFIX[key] === base);
+  if (prefix !== undefined && [...text].every((c) => parseInt(c, 36) < base)) {
+    return BigInt(prefix + text);
+  }
   const radix = BigInt(base);
   let value = 0n;
   for (const c of text) {
