@@ -16,7 +16,7 @@ import type { Interruption } from './signals.js';
 export async function buildAll(
   { images }: PreparedImages,
   engine: Engine,
-  { options, log, io, face }: RunContext,
+  { options, log, io, face, surroundings }: RunContext,
   interruption: Interruption,
 ): Promise<number> {
   requireTypedSources(images);
@@ -39,6 +39,8 @@ export async function buildAll(
   reportResults(run, options);
   if (display.table) for (const line of timesTable(pairsOf(run))) log.program.info(line);
   const summary = summarize(outcomes, options.allowedToFail);
-  const written = !options.summary || reportSummary(summary, options, log, io);
+  // The option came with the summary that ends without a newline.
+  const lineEnd = 'summary-json-file' in surroundings.facts.options ? '' : '\n';
+  const written = !options.summary || reportSummary(summary, options, log, io, lineEnd);
   return interruption.status() ?? (written ? exitStatus(summary) : 1);
 }

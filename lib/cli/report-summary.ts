@@ -7,9 +7,16 @@ import type { Io } from './io.js';
 
 /**
  * Logs the summary and writes its JSON. Returns `false` if the file for the JSON cannot be written.
+ * `lineEnd` follows the JSON on standard output: old series print one.
  * Source: kolla: image/kolla_worker.py summary.
  */
-export function reportSummary(summary: Summary, options: Options, log: BuildLog, io: Io): boolean {
+export function reportSummary(
+  summary: Summary,
+  options: Options,
+  log: BuildLog,
+  io: Io,
+  lineEnd = '',
+): boolean {
   for (const { level, text } of summaryLines(summary)) log.program[level](text);
   if (options.logsDir !== null) {
     for (const { name, status } of summary.failed) {
@@ -19,7 +26,7 @@ export function reportSummary(summary: Summary, options: Options, log: BuildLog,
   if (options.format !== 'json') return true;
   const path = options.summaryJsonFile;
   if (path === null || path === '') {
-    io.stdout(summaryJson(summary, 'line'));
+    io.stdout(`${summaryJson(summary, 'line')}${lineEnd}`);
     return true;
   }
   try {

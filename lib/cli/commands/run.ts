@@ -1,7 +1,7 @@
 import type { PreparedImages } from '../../adapters/prepare-images.js';
 import { createLog } from '../../adapters/log.js';
 import type { Io } from '../io.js';
-import { prepare, type RunContext } from '../run-build.js';
+import { connect, prepare, type RunContext } from '../run-build.js';
 import { findSurroundings, readOptions } from '../session.js';
 import { toArgv } from '../table-options.js';
 import { warnOfUnreadKeys } from '../unread-warnings.js';
@@ -35,9 +35,10 @@ export async function withContext(
   }
 }
 
-/** Renders and selects; `UsageError`s and the like go up. */
-export function prepareRun(context: RunContext): Promise<PreparedImages> {
+/** Renders and selects; asks the engine only for `--skip-existing`. */
+export async function prepareRun(context: RunContext): Promise<PreparedImages> {
   const { imagesDir } = context.surroundings;
   if (imagesDir instanceof Error) throw imagesDir;
-  return prepare(context, imagesDir, undefined);
+  const engine = context.options.skipExisting ? await connect(context) : undefined;
+  return prepare(context, imagesDir, engine);
 }
