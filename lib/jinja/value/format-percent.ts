@@ -22,7 +22,7 @@ function isMapping(value: unknown): boolean {
     isDict(value) ||
     value instanceof Range ||
     value instanceof Uint8Array ||
-    hooks(value)?.[ITEM] !== undefined
+    (hooks(value)?.[ITEM] !== undefined && typeName(value) !== 'type')
   );
 }
 

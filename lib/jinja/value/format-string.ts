@@ -52,7 +52,15 @@ function useNumbering(numbering: Numbering, style: 'automatic' | 'manual'): void
 function defaultAttribute(object: unknown, name: string): unknown {
   const value = getAttribute(object, name);
   if (value !== MISSING) return value;
-  throw new PyAttributeError(`'${typeName(object)}' object has no attribute '${name}'`);
+  const type = typeName(object);
+  const owner = type === 'type' ? `type object '${typeTitle(object)}'` : `'${type}' object`;
+  throw new PyAttributeError(`${owner} has no attribute '${name}'`);
+}
+
+/** The name of a type. */
+function typeTitle(type: unknown): string {
+  const name = getAttribute(type, '__name__');
+  return name === MISSING ? 'type' : str(name);
 }
 
 function defaultConvert(value: unknown, conversion: string): unknown {

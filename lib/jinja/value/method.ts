@@ -16,6 +16,8 @@ export interface Definition {
   readonly impl: Impl;
   /** True for class methods and static methods, which ignore their instance. */
   readonly isStatic?: boolean;
+  /** True for special methods that CPython wraps around a C slot. */
+  readonly isWrapper?: boolean;
 }
 
 /** A method of a built-in type. */
@@ -59,7 +61,9 @@ export class BoundMethod {
   }
 
   get [TYPE_NAME](): string {
-    return 'builtin_function_or_method';
+    return this.method.definition.isWrapper === true
+      ? 'method-wrapper'
+      : 'builtin_function_or_method';
   }
 
   [CALL](args: unknown[], kwargs: Kwargs | undefined): unknown {
@@ -69,7 +73,11 @@ export class BoundMethod {
   [REPR](): string {
     const { name, owner } = this.method;
     const at = typeof this.self === 'object' && this.self !== null ? this.self : this;
-    return `<built-in method ${name} of ${owner} object at ${address(at)}>`;
+    const type = typeof this.self === 'boolean' ? 'bool' : owner;
+    const of = this.method.definition.isStatic === true ? 'type' : type;
+    return this.method.definition.isWrapper === true
+      ? `<method-wrapper '${name}' of ${of} object at ${address(at)}>`
+      : `<built-in method ${name} of ${of} object at ${address(at)}>`;
   }
 
   [EQ](other: unknown): boolean | typeof NOT_IMPLEMENTED {
@@ -214,6 +222,12 @@ export function keywords<S>(
     const values: unknown[] = names.map((parameter, i) =>
       i < args.length ? args[i] : kwargs?.get(parameter),
     );
+    for (let i = args.length; i < required; i++) {
+      const parameter = names[i] ?? '';
+      if (kwargs?.has(parameter) !== true) {
+        throw new PyTypeError(`${name}() missing required argument '${parameter}' (pos ${i + 1})`);
+      }
+    }
     for (const key of kwargs?.keys() ?? []) {
       const at = names.indexOf(key);
       if (at < 0) {
@@ -225,15 +239,24 @@ export function keywords<S>(
         );
       }
     }
-    for (let i = args.length; i < required; i++) {
-      const parameter = names[i] ?? '';
-      if (kwargs?.has(parameter) !== true) {
-        throw new PyTypeError(`${name}() missing required argument '${parameter}' (pos ${i + 1})`);
-      }
-    }
     return values;
   };
   return { bind, impl: impl as Impl };
+}
+
+/** A special method of exactly `count` arguments, with the messages of CPython's slot wrappers. */
+export function wrapper<S>(
+  count: number,
+  impl: (self: S, ...args: unknown[]) => unknown,
+): Definition {
+  const bind: Bind = (_owner, name, args, kwargs) => {
+    if (kwargs !== undefined) {
+      throw new PyTypeError(`wrapper ${name}() takes no keyword arguments`);
+    }
+    if (args.length === count) return args;
+    throw new PyTypeError(`expected ${count} argument${s(count)}, got ${args.length}`);
+  };
+  return { bind, impl: impl as Impl, isWrapper: true };
 }
 
 /** A method that takes anything: `impl` receives the arguments as an array and the keywords. */

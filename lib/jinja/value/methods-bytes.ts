@@ -61,7 +61,9 @@ function needle(value: unknown): string {
 
 function finder(last: boolean, strict: boolean): Definition {
   return parsed(1, 3, (self: Uint8Array, part, start, stop) => {
-    const at = find(toLatin(self), needle(part), start, stop, last);
+    const text = toLatin(self);
+    const window = textWindow(text, start, stop);
+    const at = find(text, needle(part), window, last);
     if (at < 0 && strict) throw new PyValueError('subsection not found');
     return at;
   });
@@ -254,7 +256,7 @@ export const bytesMethods = methodTable('bytes', () => ({
   capitalize: mapWhole(capitalize),
   center: pad('center', (missing, width) => Math.floor(missing / 2) + (missing & width & 1)),
   count: parsed(1, 3, (self: Uint8Array, part, start, stop) =>
-    count(toLatin(self), needle(part), start, stop),
+    count(textWindow(toLatin(self), start, stop), () => needle(part)),
   ),
   decode: keywords(
     ['encoding', 'errors'],

@@ -12,14 +12,24 @@ import {
   isDict,
   type DictLike,
 } from './dict.js';
-import { DictView } from './dict-view.js';
+import { contains } from './compare.js';
+import { MappingProxy } from './mapping-proxy.js';
+import { DictView, type DictViewKind } from './dict-view.js';
 import { getItem } from './item.js';
 import { isIterable, iterate, toList } from './iterate.js';
-import { anything, methodTable, none, one, onType, positional, property } from './method.js';
+import {
+  anything,
+  methodTable,
+  none,
+  one,
+  onType,
+  positional,
+  property,
+  type MethodTable,
+} from './method.js';
 import { ATTR, MISSING, hooks } from './protocol.js';
 import { PyKeyError, PyTypeError, PyValueError } from './py-error.js';
 import { repr } from './repr.js';
-import { setFrom, setHas } from './set.js';
 import { Tuple } from './tuple.js';
 
 /** Python's `dict.update(other)`: a mapping, or an iterable of pairs. */
@@ -115,10 +125,14 @@ export const dictMethods = methodTable('dict', () => ({
   values: none((self: DictLike) => new DictView(self, 'values')),
 }));
 
-export const dictViewMethods = methodTable('dict_keys', () => ({
-  isdisjoint: one((self: DictView, other) => {
-    const members = setFrom(self.toArray());
-    return !toList(other).some((item) => setHas(members, item));
-  }),
-  mapping: property((self: DictView) => self.dict),
-}));
+const isDisjoint = one(
+  (self: DictView, other) => !toList(other).some((item) => contains(self, item)),
+);
+const mapping = property((self: DictView) => new MappingProxy(self.dict));
+
+/** The methods of the views, by kind. */
+export const dictViewMethods: Readonly<Record<DictViewKind, MethodTable>> = {
+  keys: methodTable('dict_keys', () => ({ isdisjoint: isDisjoint, mapping })),
+  items: methodTable('dict_items', () => ({ isdisjoint: isDisjoint, mapping })),
+  values: methodTable('dict_values', () => ({ mapping })),
+};

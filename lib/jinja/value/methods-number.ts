@@ -14,8 +14,12 @@ function big(value: IntLike): bigint {
   return BigInt(asInt(value) ?? 0);
 }
 
-function byteOrder(value: unknown): 'big' | 'little' {
+function byteOrder(value: unknown, name = 'from_bytes'): 'big' | 'little' {
   const order = value === undefined ? 'big' : asString(value);
+  if (order === undefined) {
+    const got = value === null ? 'None' : typeName(value);
+    throw new PyTypeError(`${name}() argument 'byteorder' must be str, not ${got}`);
+  }
   if (order !== 'big' && order !== 'little') {
     throw new PyValueError("byteorder must be either 'little' or 'big'");
   }
@@ -25,7 +29,7 @@ function byteOrder(value: unknown): 'big' | 'little' {
 function toBytes(self: IntLike, size: unknown, order: unknown, signed: unknown): Uint8Array {
   const length = size === undefined ? 1 : toIndex(size);
   if (length < 0) throw new PyValueError('length argument must be non-negative');
-  const direction = byteOrder(order);
+  const direction = byteOrder(order, 'to_bytes');
   let value = big(self);
   const bits = BigInt(length * 8);
   if (value < 0n && !truth(signed)) {
@@ -50,11 +54,12 @@ function toByte(value: unknown): number {
 }
 
 function fromBytes(_self: unknown, bytes: unknown, order: unknown, signed: unknown): Int {
+  const direction = byteOrder(order);
   if (asString(bytes) !== undefined || !isIterable(bytes)) {
     throw new PyTypeError(`cannot convert '${typeName(bytes)}' object to bytes`);
   }
   const ordered = Array.from(iterate(bytes), toByte);
-  if (byteOrder(order) === 'little') ordered.reverse();
+  if (direction === 'little') ordered.reverse();
   let value = ordered.reduce((total, byte) => (total << 8n) | BigInt(byte), 0n);
   if (truth(signed) && (ordered[0] ?? 0) > 127) value -= 1n << BigInt(ordered.length * 8);
   return normalizeInt(value);

@@ -14,7 +14,6 @@ import {
   onType,
   parsed,
   positional,
-  toBound,
   toIndex,
   type Definition,
 } from './method.js';
@@ -106,16 +105,10 @@ function splitter(how: Splitter): Definition {
   });
 }
 
-/** The text to look for; CPython reads the bounds before it. */
-function needle(part: unknown, start: unknown, stop: unknown): string {
-  toBound(start, 0);
-  toBound(stop, 0);
-  return text(part, mustBeStr);
-}
-
 function finder(last: boolean, strict: boolean): Definition {
   return parsed(1, 3, (self: string, part, start, stop) => {
-    const at = find(self, needle(part, start, stop), start, stop, last);
+    const window = textWindow(self, start, stop);
+    const at = find(self, text(part, mustBeStr), window, last);
     if (at < 0 && strict) throw new PyValueError('substring not found');
     return at;
   });
@@ -256,7 +249,7 @@ export const strMethods = methodTable('str', () => ({
   casefold: none(caseFold),
   center: pad((missing, width) => Math.floor(missing / 2) + (missing & width & 1)),
   count: parsed(1, 3, (self: string, part, start, stop) =>
-    count(self, needle(part, start, stop), start, stop),
+    count(textWindow(self, start, stop), () => text(part, mustBeStr)),
   ),
   encode: keywords(['encoding', 'errors'], (self: string, encoding = 'utf-8', errors = 'strict') =>
     encode(

@@ -20,7 +20,7 @@ function objectMethods(value: object): MethodTable | undefined {
   if (value instanceof Map || isPlainObject(value)) return dictMethods;
   if (value instanceof Float) return floatMethods;
   if (value instanceof Set) return value instanceof FrozenSet ? frozenSetMethods : setMethods;
-  if (value instanceof DictView) return dictViewMethods;
+  if (value instanceof DictView) return dictViewMethods[value.kind];
   if (value instanceof Range) return rangeMethods;
   if (value instanceof Generator) return generatorMethods;
   if (value instanceof Uint8Array) return bytesMethods;

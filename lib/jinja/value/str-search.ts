@@ -24,15 +24,8 @@ function wrap(index: number, length: number): number {
   return index < 0 ? Math.max(0, index + length) : index;
 }
 
-/** Index of `part` in code points, -1 when it is not there. */
-export function find(
-  text: string,
-  part: string,
-  start: unknown,
-  stop: unknown,
-  last: boolean,
-): number {
-  const window = textWindow(text, start, stop);
+/** Index of `part` in code points, -1 when the window of the text does not hold it. */
+export function find(text: string, part: string, window: Window, last: boolean): number {
   if (window.offset < 0) return -1;
   const at = last ? window.text.lastIndexOf(part) : window.text.indexOf(part);
   if (at < 0) return -1;
@@ -40,9 +33,9 @@ export function find(
   return window.offset + before;
 }
 
-/** How often `part` occurs without overlap. */
-export function count(text: string, part: string, start: unknown, stop: unknown): number {
-  const window = textWindow(text, start, stop);
+/** How often a part occurs without overlap; it is asked for after the bounds are known. */
+export function count(window: Window, partOf: () => string): number {
+  const part = partOf();
   if (window.offset < 0) return 0;
   if (part === '') return codePointLength(window.text) + 1;
   return window.text.split(part).length - 1;
