@@ -67,5 +67,6 @@ async function benchWorkload(workload, runs) {
 /** Compiling and rendering inside one process: Python's Jinja2 and the engines that Node has,
  *  each against us, on what it renders as Python does. */
 export async function bench({ runs }) {
+  console.log('  medians of CPU time; each rival against us on what it renders as Python does');
   for (const workload of workloads()) await benchWorkload(workload, runs);
 }

@@ -67,9 +67,9 @@ def answer(request):
     if request["do"] == "once":
         return {"texts": render_once(request["names"])}
     work = {"compile": compile_all, "render": render_all}[request["do"]]
-    start = time.perf_counter()
+    start = time.process_time()
     work(request["names"], request["times"])
-    return {"seconds": time.perf_counter() - start}
+    return {"seconds": time.process_time() - start}
 
 
 for line in sys.stdin:

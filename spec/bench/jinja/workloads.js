@@ -61,7 +61,7 @@ function kollaTemplates() {
 
 const macroPage = () => ({
   name: 'a page of macros',
-  times: { compile: 50, render: 10 },
+  times: { compile: 50, render: 20 },
   templates: page('macros.j2'),
   names: ['macros.j2'],
   context: {
@@ -78,7 +78,7 @@ const macroPage = () => ({
 
 const loopPage = () => ({
   name: 'a page of loops',
-  times: { compile: 50, render: 10 },
+  times: { compile: 50, render: 20 },
   templates: page('loops.j2'),
   names: ['loops.j2'],
   context: {
