@@ -16,16 +16,19 @@ import { findExtension } from './extensions/index.js';
 import { FILTERS } from './filters/index.js';
 import { GLOBALS } from './globals.js';
 import { Lexer, type LexerOptions, type Token } from './lexer.js';
-import { BaseLoader, ChoiceLoader, NunjucksLoaderAdapter, type NunjucksLoader } from './loader.js';
+import type { BaseLoader, NunjucksLoader } from './loader.js';
+import { deliver, type Callback } from './nunjucks/callback.js';
 import { adaptExtension, isNunjucksExtension } from './nunjucks/extension.js';
 import { HostEnvironment } from './nunjucks/host.js';
-import { checkOptions, fromNunjucksOptions, type EnvironmentOptions } from './options.js';
+import { checkOptions, type EnvironmentOptions } from './options.js';
 import { Parser, type TagParser, type TokenSource } from './parser.js';
 import { pythonError } from './python-error.js';
+import { asLoader, resolveOptions } from './resolve-options.js';
 import { Runtime } from './runtime.js';
 import type { Origin } from './source.js';
-import { Template, type RenderCallback, type Variables } from './template.js';
+import { Template, entriesOf, type RenderCallback, type Variables } from './template.js';
 import { TESTS } from './tests.js';
+import { filteredTokens } from './token-filter.js';
 import { Undefined, type UndefinedClass, type UndefinedErrorClass } from './undefined.js';
 import { resolveAttribute, resolveItem } from './value/attribute.js';
 import { call, passOf } from './value/callable.js';
@@ -54,8 +57,6 @@ export interface UndefinedInit {
   /** The class of its error. Default UndefinedError. */
   readonly exc?: UndefinedErrorClass | undefined;
 }
-
-type Callback<T> = (error: unknown, result: T | null) => void;
 
 function registry<T>(entries: Readonly<Record<string, unknown>>): Registry<T> {
   return Object.assign(Object.create(null) as Registry<T>, entries);
@@ -523,7 +524,7 @@ export class Environment extends HostEnvironment {
     if (cached !== undefined && cached.environment.loader === loader) {
       if (!this.autoReload || cached.isUpToDate) {
         if (globals) {
-          for (const [key, value] of entries(globals)) cached.globals.set(key, value);
+          for (const [key, value] of entriesOf(globals)) cached.globals.set(key, value);
         }
         // The most recently used template stands last; while there is room, order does not matter.
         if (cache !== null && this.cacheSize > 0 && cache.size > this.cacheSize / 2) {
@@ -673,82 +674,3 @@ export class Environment extends HostEnvironment {
 }
 
 Template.makeEnvironment = (options) => new Environment(options);
-
-/** Runs `work` and hands its result, or its error, to a callback, never synchronously. */
-function deliver<T>(callback: Callback<T>, work: () => T): void {
-  let error: unknown = null;
-  let result: T | null = null;
-  try {
-    result = work();
-  } catch (raised) {
-    error = raised;
-  }
-  queueMicrotask(() => {
-    callback(error, result);
-  });
-}
-
-function entries(variables: Variables): Iterable<readonly [string, unknown]> {
-  return variables instanceof Map
-    ? (variables as ReadonlyMap<string, unknown>)
-    : Object.entries(variables);
-}
-
-function resolveOptions(
-  first: unknown,
-  second: Readonly<Record<string, unknown>> | undefined,
-): EnvironmentOptions {
-  let options: object;
-  if (isLoader(first) || Array.isArray(first) || second !== undefined) {
-    const loaders = Array.isArray(first) ? (first as unknown[]) : [first];
-    const known = loaders
-      .map((loader) => asLoader(loader))
-      .filter((loader) => loader !== undefined);
-    options = {
-      ...fromNunjucksOptions(second ?? {}),
-      loader: known.length > 1 ? new ChoiceLoader(known) : known[0],
-    };
-  } else {
-    options = (first ?? {}) as object;
-  }
-  checkOptions(options);
-  return options;
-}
-
-function isLoader(value: unknown): value is BaseLoader | NunjucksLoader {
-  return typeof value === 'object' && value !== null && 'getSource' in value;
-}
-
-function asLoader(loader: unknown): BaseLoader | undefined {
-  if (loader === null || loader === undefined) return undefined;
-  if (loader instanceof BaseLoader) return loader;
-  if (isLoader(loader)) return new NunjucksLoaderAdapter(loader as NunjucksLoader);
-  throw new TypeError('loader: not a loader');
-}
-
-function filteredTokens(
-  source: TokenSource,
-  filter: (tokens: Iterable<Token>) => Iterable<Token>,
-): TokenSource {
-  let end: Token | undefined;
-  function* stream(): Generator<Token, void, undefined> {
-    for (;;) {
-      const token = source.next();
-      if (token.type === 'eof') {
-        end = token;
-        return;
-      }
-      yield token;
-    }
-  }
-  const tokens = filter(stream())[Symbol.iterator]();
-  return {
-    source: source.source,
-    next: () => {
-      const step = tokens.next();
-      if (step.done !== true) return step.value;
-      const at = source.source.length;
-      return end ?? { type: 'eof', value: '', line: 1, start: at, end: at };
-    },
-  };
-}
