@@ -13,8 +13,9 @@ export class FileQueue {
   #error: Error | undefined;
   #idle: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
-  /** @param limit how many operations run at once; Node's own pool has four threads. */
-  constructor(limit = 8) {
+  /** @param limit how many operations are handed to Node's pool at once. It must not run dry while a
+   *  template is being rendered. */
+  constructor(limit = 32) {
     this.#limit = limit;
   }
 

@@ -10,7 +10,7 @@ import { unbuildableImages } from '../kolla/unbuildable.js';
 import { readDockerTree } from './docker-dir.js';
 import { localStamp, renderCollection, type CollectionInput } from './render-collection.js';
 import { WorkDir } from './work-dir.js';
-import { patchesReader, writeImages } from './write-images.js';
+import { copyAptFiles, imageWriter } from './write-images.js';
 
 /** What a run needs to get from template trees to images. */
 export interface PrepareInput extends CollectionInput {
@@ -33,10 +33,9 @@ export interface PreparedImages {
  * `PatternError`, `UnknownProfileError` and what the options throw.
  */
 export async function prepareImages(input: PrepareInput): Promise<PreparedImages> {
-  const { options, facts } = input;
+  const { options } = input;
   const dirs = [input.imagesDir, ...options.dockerDir];
   const tree = readDockerTree(dirs);
-  const patches = patchesReader(input);
   const workDir = options.workDir
     ? WorkDir.at(options.workDir)
     : WorkDir.temporary(localStamp(input.now));
@@ -44,17 +43,23 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     workDir.requireApart(dirs);
     const writes = !onlyLists(options) || options.workDir !== null;
     const early = writes && writesEverything(options) && !workDir.reused;
+    const write = imageWriter(input, workDir, tree);
     if (early) workDir.copyTree(tree);
-    const images = await renderCollection(input, tree, workDir.path, wantedImages(options));
+    const images = await renderCollection(input, tree, workDir.path, {
+      wanted: wantedImages(options),
+      onRendered: early ? write : undefined,
+    });
     await select(images, input);
     requireRendered(images);
     if (!writes) return { images, workDir };
     const kept = removesUnmatched(input) ? new KeptPaths(images) : undefined;
-    if (!early) workDir.copyTree(tree, kept);
-    writeImages(workDir, tree, images, { options, facts, patches, kept });
+    if (!early) {
+      workDir.copyTree(tree, kept);
+      for (const image of images) write(image, kept);
+    }
+    copyAptFiles(input, workDir, tree, kept);
     const some = images.some((image) => image.status !== 'matched');
     if (kept && some) await workDir.remove(kept);
-    input.signal?.throwIfAborted();
     await workDir.publish(!options.templateOnly);
     return { images, workDir };
   } catch (error) {

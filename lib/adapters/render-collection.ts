@@ -33,6 +33,12 @@ export interface CollectionInput {
 /** Milliseconds after which rendering lets the file operations in the background go on. */
 const SLICE = 4;
 
+/** What is rendered, and what is done with it at once. */
+export interface RenderingSteps {
+  readonly wanted: (name: string) => boolean;
+  readonly onRendered?: ((image: Image) => void) | undefined;
+}
+
 /** Renders the templates of a tree whose image is wanted, and those that they are built on. The images
  *  come in the order of their folders, not yet linked; a template that fails leaves its error in its
  *  image. Throws what reading the overrides throws. */
@@ -40,7 +46,7 @@ export async function renderCollection(
   input: CollectionInput,
   tree: DockerTree,
   workTree: string,
-  wanted: (name: string) => boolean,
+  { wanted, onRendered }: RenderingSteps,
 ): Promise<Image[]> {
   const { options, facts, log } = input;
   const buildDate = localStamp(input.now).slice(0, 10).replaceAll('-', '');
@@ -73,6 +79,7 @@ export async function renderCollection(
   for (;;) {
     const step = rendering.next();
     if (step.done) return step.value;
+    onRendered?.(step.value);
     if (performance.now() < pause) continue;
     await setImmediate();
     input.signal?.throwIfAborted();

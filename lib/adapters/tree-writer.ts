@@ -1,5 +1,15 @@
-import { chmod, closeSync, copyFile, mkdir, open, readdirSync, utimes, writeSync } from 'node:fs';
-import { treeError, type DockerTree, type TreeEntry } from './docker-dir.js';
+import {
+  chmod,
+  chmodSync,
+  closeSync,
+  copyFile,
+  mkdir,
+  open,
+  readdirSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
+import { attempt, treeError, type DockerTree, type TreeEntry } from './docker-dir.js';
 import { FileQueue } from './file-queue.js';
 import { parentFolder, type KeptPaths } from '../kolla/kept-paths.js';
 
@@ -37,8 +47,8 @@ export class TreeWriter {
       this.#inFolder(path, (done) => {
         const to = this.path(path);
         copyFile(entry.source, to, (error) => {
-          if (error) done(treeError(entry.source, error));
-          else utimes(to, entry.atime, entry.mtime, done);
+          // Short calls are cheaper here than on the way to the pool and back.
+          done(error ? treeError(entry.source, error) : setTimes(to, entry.atime, entry.mtime));
         });
       });
     }
@@ -119,24 +129,22 @@ export class TreeWriter {
       const to = this.path(path);
       const exact = (mode & this.#umask) === 0 && (mode & 0o700) === 0o700 && mode <= 0o777;
       if (!exact || this.#found.has(path)) {
-        this.#queue.add((done) => chmod(to, mode, done));
+        attempt(to, () => chmodSync(to, mode));
       }
-      if (!this.#touched.has(path)) this.#queue.add((done) => utimes(to, atime, mtime, done));
+      if (!this.#touched.has(path)) attempt(to, () => utimesSync(to, atime, mtime));
     }
-    await this.#queue.idle();
   }
 
   /** Gives everything below the top folder the time 0. Source: kolla: image/kolla_worker.py set_time. */
-  async zeroTimes(): Promise<void> {
+  zeroTimes(): void {
     const visit = (folder: string): void => {
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
         const path = `${folder}/${entry.name}`;
         if (entry.isDirectory()) visit(path);
-        if (!entry.isSymbolicLink()) this.#queue.add((done) => utimes(path, 0, 0, done));
+        if (!entry.isSymbolicLink()) attempt(path, () => utimesSync(path, 0, 0));
       }
     };
     visit(this.root);
-    await this.#queue.idle();
   }
 
   /** Waits until nothing is being written any more, whether or not it went well. */
@@ -160,5 +168,14 @@ export class TreeWriter {
     const write = (): void => this.#inFolder(path, operation);
     if (this.#copiedFiles.has(path)) this.#late.push(write);
     else write();
+  }
+}
+
+function setTimes(path: string, atime: number, mtime: number): Error | null {
+  try {
+    utimesSync(path, atime, mtime);
+    return null;
+  } catch (error) {
+    return treeError(path, error);
   }
 }

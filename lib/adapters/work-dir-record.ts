@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -24,11 +25,12 @@ export function readRecord(tree: string): string[] {
 }
 
 /** Notes what was written. A cache that cannot be written only means that nothing is cleaned up. */
-export function writeRecord(tree: string, files: Iterable<string>): void {
+export async function writeRecord(tree: string, files: Iterable<string>): Promise<void> {
   const path = recordFile(tree);
+  const text = JSON.stringify({ tree, files: [...files] });
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, JSON.stringify({ tree, files: [...files] }));
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
   } catch {
     return;
   }

@@ -107,11 +107,13 @@ export class WorkDir {
    *  folder below gets the time 0, so that engines find their cached layers. Throws `TreeError`. */
   async publish(zeroTimes = false): Promise<void> {
     const writer = this.#open();
+    const before = this.reused ? readRecord(this.path) : [];
+    const noted = this.temporary ? undefined : writeRecord(this.path, this.#written);
     await writer.finish();
-    if (this.reused) this.#removeLeftovers();
-    if (zeroTimes) await writer.zeroTimes();
+    this.#removeLeftovers(before);
+    if (zeroTimes) writer.zeroTimes();
     if (writer.root !== this.path) renameSync(writer.root, this.path);
-    if (!this.temporary) writeRecord(this.path, this.#written);
+    await noted;
   }
 
   /** After a failure: removes what this run wrote, so that no half of a tree looks whole. */
@@ -137,9 +139,9 @@ export class WorkDir {
     return this.#writer;
   }
 
-  #removeLeftovers(): void {
+  #removeLeftovers(before: readonly string[]): void {
     const folders = new Set<string>();
-    for (const path of readRecord(this.path)) {
+    for (const path of before) {
       if (this.#written.has(path)) continue;
       rmSync(join(this.path, path), { force: true });
       folders.add(join(this.path, path, '..'));
