@@ -62,6 +62,7 @@ export async function buildImages(
     const more = { log, progress, secrets, buildArgs, hide, cache, state };
     return await new BuildRun(images, options, { ...deps, ...more }).run();
   } finally {
+    state.flush();
     await cache.close();
   }
 }

@@ -11,6 +11,8 @@ export interface RememberedImage {
   readonly imageId?: string;
 }
 
+const SAVE_MS = 500;
+
 /** Where runs are remembered unless `--state-file` says otherwise: `$XDG_STATE_HOME/kollage`. */
 export const defaultStateFile = (env: Environment): string =>
   join(
@@ -26,6 +28,7 @@ export const defaultStateFile = (env: Environment): string =>
 export class RunState {
   readonly #path: string;
   readonly #images: Map<string, RememberedImage>;
+  #saved = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -48,10 +51,17 @@ export class RunState {
   /** Notes that an image is finished. */
   finish(name: string, image: RememberedImage): void {
     this.#images.set(name, { ...this.#images.get(name), ...image });
+    // The whole file is written each time: not for each of thousands of images.
+    if (Date.now() - this.#saved >= SAVE_MS) this.#save();
+  }
+
+  /** Writes what has been noted since the file was last written. */
+  flush(): void {
     this.#save();
   }
 
   #save(): void {
+    this.#saved = Date.now();
     const text = JSON.stringify({ version: 1, images: Object.fromEntries(this.#images) });
     const part = `${this.#path}.${process.pid}`;
     try {
