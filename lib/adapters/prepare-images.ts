@@ -46,7 +46,7 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     const write = imageWriter(input, workDir, tree);
     if (early) workDir.copyTree(tree);
     const images = await renderCollection(input, tree, workDir.path, {
-      wanted: wantedImages(options),
+      wanted: wantedImages(input),
       onRendered: early ? write : undefined,
     });
     await select(images, input);
@@ -76,10 +76,11 @@ const onlyLists = (options: Options): boolean =>
 /** Which images must be rendered, apart from those that they are built on. All of them where the tree
  *  stays whole, where it counts what else is built on an image, and for the summary of a build, which
  *  tells what is built on an unbuildable image from what is not selected. */
-function wantedImages(options: Options): (name: string) => boolean {
+function wantedImages(input: PrepareInput): (name: string) => boolean {
+  const { options } = input;
   const patterns = selectionPatterns(options);
   const onlySelected =
-    options.templateOnly || ((options.listImages || options.saveDependency) && !options.workDir);
+    removesUnmatched(input) || ((options.listImages || options.saveDependency) && !options.workDir);
   const needsChildren = options.skipParents || options.listDependencies || options.infraRename;
   if (patterns.length === 0 || !onlySelected || needsChildren) return () => true;
   return compilePatterns(patterns);

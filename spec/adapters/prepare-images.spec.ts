@@ -197,6 +197,12 @@ describe('prepareImages', () => {
     ]);
   });
 
+  it('leaves every folder in place, rendered, in the series that does not select first', async () => {
+    await prepareIn('train', ['--work-dir', at('work'), '--template-only', '^base$']);
+    expect(text('work/docker/group/app/Dockerfile')).toBe('FROM kolla/base:9.4.0');
+    expect(existsSync(at('work/docker/group/app/patches'))).toBe(false);
+  });
+
   it('tells what is built on an unbuildable image from what is not selected', async () => {
     write('stock', {
       'tgtd/Dockerfile.j2': 'FROM {{ namespace }}/base:{{ tag }}',
