@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { junitXml, resultsData, timesTable, type Pair } from '../../lib/kolla/results.js';
 import { type Status } from '../../lib/kolla/status.js';
+import { ROOT } from '../support/requirements.js';
 
 interface Node {
   name: string;
@@ -63,6 +66,20 @@ describe('results', () => {
       log: '/logs/base.log',
     });
     expect(data.images[2]).toMatchObject({ name: 'idle', log: null, seconds: null });
+  });
+
+  it('have the keys that their schema promises', () => {
+    const schema = JSON.parse(readFileSync(join(ROOT, 'schemas/results.json'), 'utf8')) as {
+      required: string[];
+      properties: {
+        images: { items: { required: string[]; properties: Record<string, unknown> } };
+      };
+    };
+    const { images, ...run } = resultsData(PAIRS, RUN);
+    expect([...Object.keys(run), 'images']).toEqual(schema.required);
+    const { required, properties } = schema.properties.images.items;
+    expect(Object.keys((images as object[])[0]!)).toEqual(required);
+    expect(Object.keys(properties)).toEqual(required);
   });
 
   it('are JUnit with one case per selected image, escaped', () => {
