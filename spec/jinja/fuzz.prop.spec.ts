@@ -302,3 +302,48 @@ describe('repetitions in a sandbox are bounded', () => {
     expect(name).toBe('OverflowError');
   });
 });
+
+describe('long text goes through every filter and method before the test times out', () => {
+  const long = 30_000;
+  const texts = [
+    '-',
+    'a',
+    'a-',
+    ')',
+    '&gt;',
+    'a@',
+    'a.',
+    '(',
+    '<',
+    '<!--',
+    '&a',
+    ' ',
+    '\n',
+    '%',
+    '{',
+    '1',
+    '1_',
+  ];
+  const calls = [
+    ...names.map((name) => `x|${name}`),
+    ...['wordwrap(9)', 'truncate(9)', 'batch(7)|list', 'slice(7)|list', `replace('a', 'b')`].map(
+      (call) => `x|${call}`,
+    ),
+    ...['split()', 'splitlines()', 'title()', 'strip()', 'format()', `partition('q')`].map(
+      (call) => `x.${call}`,
+    ),
+    'x % 1',
+  ];
+  test.for(calls)('%s', (call) => {
+    const environment = new SandboxedEnvironment();
+    const template = environment.fromString(`{{ (${call})|string|length }}`);
+    for (const text of texts) {
+      try {
+        template.render({ x: text.repeat(long / text.length) });
+      } catch (error) {
+        const known = error instanceof TemplateError || error instanceof PyError;
+        expect(known, String((error as Error).stack)).toBe(true);
+      }
+    }
+  });
+});
