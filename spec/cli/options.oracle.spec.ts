@@ -31,8 +31,12 @@ describe.runIf(available)('kolla-build does the same with', () => {
   const real = available ? new KollaOracle(RELEASE) : undefined;
   afterAll(() => real?.close());
 
-  it.each(Object.entries(CASES))('%s', async (name, given) => {
-    const { expected, actual } = await compareRuns(real!, rendering(name, given));
-    expect(actual).toEqual(expected);
-  });
+  it.each(Object.entries(CASES))(
+    '%s',
+    async (name, given) => {
+      const { expected, actual } = await compareRuns(real!, rendering(name, given));
+      expect(actual).toEqual(expected);
+    },
+    120_000,
+  );
 });

@@ -11,8 +11,12 @@ describe.runIf(available)('kolla-build does the same for', () => {
   const real = available ? new KollaOracle(RELEASE) : undefined;
   afterAll(() => real?.close());
 
-  it.each(Object.entries({ ...RUNS, ...FAILURES }))('%s', async (_name, given) => {
-    const { expected, actual } = await compareRuns(real!, given);
-    expect(actual).toEqual(expected);
-  });
+  it.each(Object.entries({ ...RUNS, ...FAILURES }))(
+    '%s',
+    async (_name, given) => {
+      const { expected, actual } = await compareRuns(real!, given);
+      expect(actual).toEqual(expected);
+    },
+    120_000,
+  );
 });

@@ -10,31 +10,43 @@ describe.each(RELEASES)('the command line of kolla %s', (release) => {
   const real = available ? new KollaOracle(release) : undefined;
   afterAll(() => real?.close());
 
-  it.runIf(available)('has the same options, as its usage text lists them', async () => {
-    const given = { argv: ['--bogus'] };
-    const [theirs, mine] = [await reference(real!, given, release), await ours(given, release)];
-    expect(mine.stderr).toBe(theirs.stderr);
-    expect(mine.status).toBe(2);
-  });
+  it.runIf(available)(
+    'has the same options, as its usage text lists them',
+    async () => {
+      const given = { argv: ['--bogus'] };
+      const [theirs, mine] = [await reference(real!, given, release), await ours(given, release)];
+      expect(mine.stderr).toBe(theirs.stderr);
+      expect(mine.status).toBe(2);
+    },
+    120_000,
+  );
 
-  it.runIf(available)('refuses the same values', async () => {
-    for (const argv of [
-      ['-b', 'x'],
-      ['--base-arch', 'x'],
-      ['-t', 'x'],
-      ['--engine', 'x'],
-    ]) {
-      const [theirs, mine] = [
-        await reference(real!, { argv }, release),
-        await ours({ argv }, release),
-      ];
-      expect(mine.stderr.split('\n').slice(0, 1)).toEqual(theirs.stderr.split('\n').slice(0, 1));
-      expect(mine.status).toBe(theirs.status);
-    }
-  });
+  it.runIf(available)(
+    'refuses the same values',
+    async () => {
+      for (const argv of [
+        ['-b', 'x'],
+        ['--base-arch', 'x'],
+        ['-t', 'x'],
+        ['--engine', 'x'],
+      ]) {
+        const [theirs, mine] = [
+          await reference(real!, { argv }, release),
+          await ours({ argv }, release),
+        ];
+        expect(mine.stderr.split('\n').slice(0, 1)).toEqual(theirs.stderr.split('\n').slice(0, 1));
+        expect(mine.status).toBe(theirs.status);
+      }
+    },
+    120_000,
+  );
 
-  it.runIf(available)('is of the same version', async () => {
-    const given = { argv: ['--version'] };
-    expect(await ours(given, release)).toEqual(await reference(real!, given, release));
-  });
+  it.runIf(available)(
+    'is of the same version',
+    async () => {
+      const given = { argv: ['--version'] };
+      expect(await ours(given, release)).toEqual(await reference(real!, given, release));
+    },
+    120_000,
+  );
 });

@@ -10,8 +10,12 @@ describe.runIf(available)('options are what oslo.config makes of', () => {
   const real = available ? new KollaOracle('22.0.0') : undefined;
   afterAll(() => real?.close());
 
-  it.each(Object.entries(CASES))('%s', async (_name, given) => {
-    const { expected, actual } = await compareOptions(real!, given);
-    expect(actual).toEqual(expected);
-  });
+  it.each(Object.entries(CASES))(
+    '%s',
+    async (_name, given) => {
+      const { expected, actual } = await compareOptions(real!, given);
+      expect(actual).toEqual(expected);
+    },
+    120_000,
+  );
 });
