@@ -3,7 +3,7 @@ import { contains } from './compare.js';
 import { dictSize, type DictLike } from './dict.js';
 import { iterateDict } from './dict-view.js';
 import { getItem } from './item.js';
-import { ATTR, CONTAINS, ITEM, ITER, LEN, MISSING, REPR, TYPE_NAME } from './protocol.js';
+import { ATTR, CONTAINS, ITEM, ITER, LEN, MISSING, REPR, STR, TYPE_NAME } from './protocol.js';
 import { repr } from './repr.js';
 
 /** Methods that a read-only view of a dict shares with it. */
@@ -22,6 +22,9 @@ export class MappingProxy {
   }
   [REPR](): string {
     return `mappingproxy(${repr(this.#dict)})`;
+  }
+  [STR](): string {
+    return repr(this.#dict);
   }
   [ATTR](name: string): unknown {
     return SHARED.has(name) ? getAttribute(this.#dict, name) : MISSING;

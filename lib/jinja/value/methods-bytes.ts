@@ -173,6 +173,7 @@ function hex(self: Uint8Array, separator: unknown, size: unknown): string {
   if (separator === undefined) return digits.join('');
   if (length(separator) !== 1) throw new PyValueError('sep must be length 1.');
   const by = asString(separator) ?? needed(separator);
+  if (!/^[\x00-\x7f]$/.test(by)) throw new PyValueError('sep must be ASCII.');
   const every = size === undefined ? 1 : toIndex(size);
   if (every === 0) return digits.join('');
   // Positive sizes count groups from the right, negative ones from the left.

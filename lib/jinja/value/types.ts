@@ -96,13 +96,19 @@ class UnboundMethod {
   constructor(method: Method) {
     this.#method = method;
   }
+  get #kind(): string {
+    return this.#method.definition.bind === undefined ? 'member' : 'method';
+  }
   get [TYPE_NAME](): string {
-    return 'method_descriptor';
+    return `${this.#kind}_descriptor`;
   }
   [REPR](): string {
-    return `<method '${this.#method.name}' of '${this.#method.owner}' objects>`;
+    return `<${this.#kind} '${this.#method.name}' of '${this.#method.owner}' objects>`;
   }
   [CALL](args: unknown[], kwargs: Kwargs | undefined): unknown {
+    if (this.#kind === 'member') {
+      throw new PyTypeError("'member_descriptor' object is not callable");
+    }
     const { owner, name } = this.#method;
     if (args.length === 0) {
       throw new PyTypeError(`unbound method ${owner}.${name}() needs an argument`);
