@@ -11,23 +11,26 @@ const milliseconds = (seconds) => {
 const comparable = (text) => text?.replace(/\n$/, '') ?? null;
 
 /** Rounds that only warm both sides up. */
-const WARM_UP = 3;
+const WARM_UP = { compile: 2, both: 2, render: 25 };
+const STEPS = Object.keys(WARM_UP);
 
 /** Times a rival and us in turn on the templates that both render alike. */
 async function duel(workload, rival, ours, names, runs) {
-  const samples = { compile: { rival: [], ours: [] }, render: { rival: [], ours: [] } };
-  for (let round = -WARM_UP; round < runs; round++) {
-    for (const step of ['compile', 'render']) {
-      const times = workload.times[step];
+  const samples = {};
+  for (const step of STEPS) {
+    const times = workload.times[step === 'both' ? 'compile' : step];
+    const rounds = { rival: [], ours: [] };
+    for (let round = -WARM_UP[step]; round < runs; round++) {
       const turns = [
         ['rival', rival],
         ['ours', ours],
       ].sort(() => Math.random() - 0.5);
       for (const [side, runner] of turns) {
         const seconds = (await runner[step](names, times)) / times;
-        if (round >= 0) samples[step][side].push(seconds);
+        if (round >= 0) rounds[side].push(seconds);
       }
     }
+    samples[step] = rounds;
   }
   return samples;
 }
@@ -49,16 +52,17 @@ async function benchWorkload(workload, runs) {
     const texts = (await runner?.once(valid)) ?? {};
     const alike = valid.filter((name) => comparable(texts[name]) === comparable(expected[name]));
     if (alike.length === 0) {
-      console.log(`    ${rival.name.padEnd(20)} renders none of them alike`);
+      console.log(`    ${rival.name} renders none of them alike`);
       continue;
     }
     const samples = await duel(workload, runner, ours, alike, runs);
-    const cells = ['compile', 'render'].map((step) => {
+    const cells = STEPS.map((step) => {
       const theirs = median(samples[step].rival);
       const mine = median(samples[step].ours);
-      return `${step} ${milliseconds(theirs)}, ours ${milliseconds(mine)}: ${(theirs / mine).toFixed(1)} times`;
+      const what = { compile: 'compile', both: 'compile and render once', render: 'render' }[step];
+      return `${what} ${milliseconds(theirs)}, ours ${milliseconds(mine)}: ${(theirs / mine).toFixed(1)} times`;
     });
-    console.log(`    ${rival.name.padEnd(20)} ${alike.length} alike; ${cells.join('; ')}`);
+    console.log(`    ${rival.name} (${alike.length} alike)\n      ${cells.join('\n      ')}`);
     runner.close();
   }
   ours.close();

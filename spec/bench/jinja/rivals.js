@@ -58,6 +58,15 @@ function inProcess({ name, load, prepare, render }) {
             for (let i = 0; i < times; i++) for (const it of names) render(env, it, context);
           });
         },
+        async both(names, times) {
+          return timed(() => {
+            for (let i = 0; i < times; i++) {
+              const fresh = load(templates);
+              prepare(fresh, names);
+              for (const it of names) render(fresh, it, context);
+            }
+          });
+        },
         close() {},
       };
     },
@@ -149,6 +158,7 @@ const jinja2 = {
       once: async (names) => (await ask({ do: 'once', names })).texts,
       compile: async (names, times) => (await ask({ do: 'compile', names, times })).seconds,
       render: async (names, times) => (await ask({ do: 'render', names, times })).seconds,
+      both: async (names, times) => (await ask({ do: 'both', names, times })).seconds,
       close: () => child.stdin.end(),
     };
   },
