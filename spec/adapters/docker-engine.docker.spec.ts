@@ -33,7 +33,7 @@ describe.runIf(runs)('DockerEngine', () => {
     closed = await startRegistry(work, LOGIN);
     broken = createServer((_, response) => response.writeHead(brokenStatus).end('{"errors":[]}'));
     await new Promise<void>((done) => broken.listen(0, '127.0.0.1', done));
-  }, 60_000);
+  }, 300_000);
 
   afterAll(() => {
     open.stop();

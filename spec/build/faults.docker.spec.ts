@@ -39,7 +39,7 @@ describe.runIf(runs)('kolla-build in trouble', () => {
       'fault-below': ['fault-slow', 'ENV NEVER=1'],
       'fault-quick': ['fault-first', 'RUN echo quick > /quick'],
     });
-  }, 60_000);
+  }, 300_000);
 
   afterAll(() => {
     registry.stop();
@@ -47,7 +47,7 @@ describe.runIf(runs)('kolla-build in trouble', () => {
     const ours = made.filter((name) => name.includes('fault-'));
     if (ours.length > 0) docker('rmi', '--force', ...ours);
     rmSync(work, { recursive: true, force: true });
-  }, 60_000);
+  }, 300_000);
 
   beforeEach(() => {
     temporary = mkdtempSync(join(work, 'tmp-'));
@@ -197,7 +197,7 @@ describe.runIf(runs)('kolla-build in trouble', () => {
     expect(found.status).toBe(0);
     expect(found.stderr.match(/Failed to write .*fault-first\.log/g)).toHaveLength(1);
     await leavesNothing();
-  }, 60_000);
+  }, 300_000);
 
   it('keeps secrets out of everything that it writes', async () => {
     const tree = join(temporary, '../secret-tree');

@@ -19,7 +19,7 @@ describe.runIf(runs)('a tree of 37 images', () => {
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), 'kollage-spec-'));
     importShell(base);
-  }, 60_000);
+  }, 300_000);
 
   afterAll(() => {
     rmSync(work, { recursive: true, force: true });
