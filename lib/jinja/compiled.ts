@@ -40,6 +40,7 @@ const lastEntries = new WeakMap<object, Entry>();
  * the positions that its errors point at.
  */
 export class CompiledTemplate {
+  private ordinary: Functions | undefined;
   private readonly functions = new Map<OutputMode, Functions>();
 
   constructor(
@@ -54,6 +55,7 @@ export class CompiledTemplate {
 
   /** The functions that deliver output in the given way. */
   for(mode: OutputMode): Functions {
+    if (mode === 'string') return (this.ordinary ??= this.build(mode));
     let functions = this.functions.get(mode);
     if (functions === undefined) this.functions.set(mode, (functions = this.build(mode)));
     return functions;

@@ -23,6 +23,18 @@ import { typeName } from './value/type-name.js';
 /** Variables for a rendering: a plain object or a Map. */
 export type Variables = Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>;
 
+/** Sets every entry of `variables`; rendering starts with it, so it makes no pairs. */
+function addVariables(all: Map<string, unknown>, variables: Variables | null | undefined): void {
+  if (variables instanceof Map) {
+    (variables as ReadonlyMap<string, unknown>).forEach((value, name) => all.set(name, value));
+  } else if (typeof variables === 'object' && variables !== null) {
+    const record = variables as Readonly<Record<string, unknown>>;
+    for (const name of Object.keys(record)) all.set(name, record[name]);
+  } else {
+    for (const [name, value] of entriesOf(variables)) all.set(name, value);
+  }
+}
+
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** nunjucks' callback: an error, or the rendered text. */
@@ -116,11 +128,10 @@ export class Template extends HostTemplate {
     } else {
       const all = new Map<string, unknown>();
       if (!shared) {
-        for (const name of Object.keys(environment.globals))
-          all.set(name, environment.globals[name]);
+        for (const name in environment.globals) all.set(name, environment.globals[name]);
         for (const [name, value] of globals) all.set(name, value);
       }
-      for (const [name, value] of entriesOf(vars)) all.set(name, value);
+      addVariables(all, vars);
       parent = all;
     }
     return new environment.contextClass(
@@ -187,7 +198,7 @@ export class Template extends HostTemplate {
     mode: OutputMode = 'string',
   ): TemplateModule {
     const context = this.newContext(vars, shared, locals, mode === 'chunks' ? 'string' : mode);
-    return new TemplateModule(this.name, joined(this.rootRender(context)), context.getExported());
+    return new TemplateModule(this.name, joined(this.rootRender(context)), context);
   }
 
   /** The template run once without variables: its macros and assignments, for JavaScript. */
@@ -242,17 +253,28 @@ export class Template extends HostTemplate {
  * the template's text. In JavaScript they are properties as well, macros as functions.
  */
 export class TemplateModule {
-  /** The exported values as templates see them. */
-  declare readonly exports: ReadonlyMap<string, unknown>;
-  declare readonly templateName: string | null;
-  declare readonly text: string;
+  readonly #context: Context;
+  readonly #templateName: string | null;
+  readonly #text: string;
 
-  constructor(templateName: string | null, text: string, exports: ReadonlyMap<string, unknown>) {
-    Object.defineProperties(this, {
-      exports: { value: exports },
-      templateName: { value: templateName },
-      text: { value: text },
-    });
+  constructor(templateName: string | null, text: string, context: Context) {
+    this.#templateName = templateName;
+    this.#text = text;
+    this.#context = context;
+  }
+
+  /** The exported values as templates see them. */
+  get exports(): ReadonlyMap<string, unknown> {
+    return this.#context.getExported();
+  }
+
+  get templateName(): string | null {
+    return this.#templateName;
+  }
+
+  /** The text of the template. */
+  get text(): string {
+    return this.#text;
   }
 
   /** Makes the exported values properties, which JavaScript alone looks at. */
@@ -270,7 +292,8 @@ export class TemplateModule {
 
   /** An exported value as templates see it; JavaScript's `undefined` when there is none. */
   exported(name: string): unknown {
-    return this.exports.get(name);
+    const context = this.#context;
+    return context.exportedVars.has(name) ? context.vars.get(name) : undefined;
   }
 
   toString(): string {
@@ -278,7 +301,7 @@ export class TemplateModule {
   }
 
   [ATTR](name: string): unknown {
-    const value = this.exports.get(name);
+    const value = this.exported(name);
     if (value !== undefined) return value;
     return name === '__name__' ? this.templateName : MISSING;
   }
