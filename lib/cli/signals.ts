@@ -7,7 +7,7 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** Exit status that the signal asks for, once one has come. */
   status(): number | undefined;
-  /** Lets signals end the process again. */
+  /** Lets signals end the process again, unless one has come: the exit status stays its own. */
   release(): void;
 }
 
@@ -33,6 +33,8 @@ export function catchSignals(log: Logger, cleanUp: () => void): Interruption {
     signal: controller.signal,
     status: () => status,
     release: () => {
+      // Between the end of an interrupted run and the exit, a second signal must not kill.
+      if (status !== undefined) return;
       for (const name of Object.keys(STATUS)) process.off(name, onSignal);
     },
   };
