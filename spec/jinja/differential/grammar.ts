@@ -564,7 +564,8 @@ function statements(extra: readonly Arbitrary<string>[]): Arbitrary<string> {
           tag(text('endraw')).map((it) => it.replace('{%+', '{%')),
         ).map((it) => it.replace(/\{%\+ raw (.*?)\+%\}/, '{% raw $1%}')),
         recursive,
-        tag(text('set ns.v = '), any),
+        // Jinja reports a wrong namespace on whatever line came before, so there is none.
+        join(text('{% if ns is defined %}'), tag(text('set ns.v = '), any), text('{% endif %}')),
         one('{{ ns.v }}', '{{ acc }}'),
         ...extra,
       ),
