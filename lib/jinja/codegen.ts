@@ -1321,13 +1321,20 @@ export class CodeGenerator {
         ? `rt.strJoin([${parts}],${at})`
         : `rt.markupJoin([${parts}],${at})`;
     }
+    // Jinja evaluates all parts before it prints the first: either may fail.
+    const mayFail = nodes.slice(1).some(({ type }) => type !== 'Const' && type !== 'Name');
+    const evaluated: string[] = [];
     const parts = nodes.map((part) => {
-      const value = this.expression(part, frame);
-      return part.type === 'Const' && typeof part.value === 'string'
-        ? value
-        : `str(${value},${this.at(part)})`;
+      let value = this.expression(part, frame);
+      if (part.type === 'Const' && typeof part.value === 'string') return value;
+      if (mayFail) {
+        const held = this.temporary();
+        evaluated.push(`${held}=${value}`);
+        value = held;
+      }
+      return `str(${value},${this.at(part)})`;
     });
-    return `(${parts.join('+')})`;
+    return `(${[...evaluated, parts.join('+')].join(',')})`;
   }
 
   private compare(node: Compare, frame: Frame): string {
