@@ -9,6 +9,7 @@ import {
 } from './context.js';
 import type { Environment, EnvironmentOptions } from './environment.js';
 import { HTML } from './html.js';
+import { LayeredVariables } from './layered-variables.js';
 import { Macro } from './macro.js';
 import { HostTemplate } from './nunjucks/host.js';
 import { pythonError } from './python-error.js';
@@ -34,6 +35,9 @@ function addVariables(all: Map<string, unknown>, variables: Variables | null | u
     for (const [name, value] of entriesOf(variables)) all.set(name, value);
   }
 }
+
+const isRecord = (vars: Variables | null | undefined): vars is Readonly<Record<string, unknown>> =>
+  typeof vars === 'object' && vars !== null && !(vars instanceof Map);
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
@@ -125,6 +129,8 @@ export class Template extends HostTemplate {
     let parent: ReadonlyMap<string, unknown>;
     if (shared && vars instanceof Map) {
       parent = vars as ReadonlyMap<string, unknown>;
+    } else if (!shared && isRecord(vars)) {
+      parent = new LayeredVariables(vars, globals, environment.globals);
     } else {
       const all = new Map<string, unknown>();
       if (!shared) {
