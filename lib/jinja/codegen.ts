@@ -980,6 +980,8 @@ export class CodeGenerator {
       const folded = this.foldOutput(child, frame);
       if (folded !== undefined) {
         if (this.mode === 'trace') flush();
+        // Where escaping is decided at run time, Jinja folds no text.
+        if (child.type === 'TemplateData' && frame.evalCtx.volatile) this.mark(child);
         if (text === '') textNode = child;
         text += folded;
         continue;
