@@ -1,8 +1,23 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../lib/adapters/log.js';
 import { catchSignals, type Interruption } from '../../lib/cli/signals.js';
 
+const NAMES = ['SIGINT', 'SIGTERM'] as const;
+
 describe('catchSignals', () => {
+  let before: readonly (readonly NodeJS.SignalsListener[])[];
+  const listeners = (): NodeJS.SignalsListener[][] => NAMES.map((name) => process.listeners(name));
+  beforeEach(() => {
+    before = listeners();
+  });
+  afterEach(() => {
+    NAMES.forEach((name, index) => {
+      for (const listener of process.listeners(name)) {
+        if (!before[index]!.includes(listener)) process.off(name, listener);
+      }
+    });
+  });
+
   function interrupt(name: 'SIGINT' | 'SIGTERM'): { caught: Interruption; text: string } {
     let text = '';
     const log = createLog((line) => void (text += line));
@@ -24,9 +39,13 @@ describe('catchSignals', () => {
     );
   });
 
-  it('lets go of signals', () => {
-    const before = process.listenerCount('SIGINT');
+  it('lets go of signals after a run that none came to', () => {
+    catchSignals(createLog(() => undefined).program, () => undefined).release();
+    expect(listeners()).toEqual(before);
+  });
+
+  it('keeps them after an interrupted run, whose exit status a late one must not replace', () => {
     interrupt('SIGINT');
-    expect(process.listenerCount('SIGINT')).toBe(before);
+    expect(process.listenerCount('SIGINT')).toBe(before[0]!.length + 1);
   });
 });
