@@ -1307,9 +1307,13 @@ export class CodeGenerator {
         const [sign] = BINARY_OPERATORS[node.type];
         const left = this.expression(node.left, frame);
         const right = this.expression(node.right, frame);
-        return this.environment.interceptedBinops.has(sign)
-          ? `rt.callBinop(context,${quote(sign)},${left},${right},${this.at(node)})`
-          : `${BINARY_FUNCTIONS[node.type]}(${left},${right},${this.at(node)})`;
+        if (this.environment.interceptedBinops.has(sign)) {
+          return `rt.callBinop(context,${quote(sign)},${left},${right},${this.at(node)})`;
+        }
+        const operation = BINARY_FUNCTIONS[node.type];
+        return this.environment.boundedBinops.has(sign)
+          ? `rt.boundedBinop(${quote(sign)},${operation},${left},${right},${this.at(node)})`
+          : `${operation}(${left},${right},${this.at(node)})`;
       }
     }
   }

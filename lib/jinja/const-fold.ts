@@ -138,7 +138,12 @@ export function asConst(node: Expression, evalCtx: EvalContext): unknown {
     case 'Pow': {
       const [sign, operation] = BINARY_OPERATORS[node.type];
       if (evalCtx.environment.interceptedBinops.has(sign)) throw impossible;
-      return operation(asConst(node.left, evalCtx), asConst(node.right, evalCtx));
+      const left = asConst(node.left, evalCtx);
+      const right = asConst(node.right, evalCtx);
+      if (evalCtx.environment.boundedBinops.has(sign)) {
+        evalCtx.environment.checkBinop(sign, left, right);
+      }
+      return operation(left, right);
     }
     default:
       throw impossible;

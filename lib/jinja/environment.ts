@@ -127,6 +127,8 @@ export class Environment extends HostEnvironment {
   /** Operators that go through `callBinop` and `callUnop`. */
   readonly interceptedBinops: ReadonlySet<string> = NO_OPERATORS;
   readonly interceptedUnops: ReadonlySet<string> = NO_OPERATORS;
+  /** Operators whose operands `checkBinop` sees first. */
+  readonly boundedBinops: ReadonlySet<string> = NO_OPERATORS;
   readonly contextClass: typeof Context = Context;
   readonly templateClass: typeof Template = Template;
   /** The environment that this one is an overlay of. */
@@ -324,6 +326,11 @@ export class Environment extends HostEnvironment {
     const operation = BINARY_OPERATORS.get(operator);
     if (operation === undefined) throw new TypeError(`unknown operator '${operator}'`);
     return operation(left, right);
+  }
+
+  /** Throws for an operator of `boundedBinops` whose result would be too big. */
+  checkBinop(_operator: string, _left: unknown, _right: unknown): void {
+    // Nothing is too big outside a sandbox.
   }
 
   /** An operator of `interceptedUnops`. */

@@ -4,7 +4,6 @@
  */
 export { Environment, type EnvironmentOptions, type UndefinedInit } from './environment.js';
 export {
-  BOUNDED_BINOPS,
   ImmutableSandboxedEnvironment,
   MAX_BITS,
   MAX_RANGE,

@@ -241,6 +241,16 @@ export class Runtime {
     return this.environment.callBinop(context, operator, left, right);
   }
 
+  boundedBinop<T>(
+    operator: string,
+    operation: (left: unknown, right: unknown) => T,
+    left: unknown,
+    right: unknown,
+  ): T {
+    this.environment.checkBinop(operator, left, right);
+    return operation(left, right);
+  }
+
   callUnop(context: Context, operator: string, operand: unknown): unknown {
     return this.environment.callUnop(context, operator, operand);
   }
