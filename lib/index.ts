@@ -2,7 +2,8 @@ import type { ImageOutcome } from './adapters/build-outcome.js';
 import { createLog, type RunLog } from './adapters/log.js';
 import type { PreparedImages } from './adapters/prepare-images.js';
 import { processIo, type Io } from './cli/io.js';
-import { connect, prepare, type RunContext } from './cli/run-build.js';
+import { prepare } from './cli/prepare.js';
+import { connect, type RunContext } from './cli/run-build.js';
 import { findSurroundings, readOptions } from './cli/session.js';
 import type { OptionValues } from './kolla/options.js';
 import type { Image } from './kolla/image.js';
@@ -92,7 +93,8 @@ export async function plan(options: KollaOptions = {}, settings?: RunSettings): 
 
 /**
  * Builds the selected images, and pushes them with `push`. A failed image is an outcome; the promise
- * rejects with `EngineError` where no engine answers, and as `render` does. `signal` cancels.
+ * rejects with `EngineError` where no engine answers, and as `render` does. `signal` cancels: with its reason
+ * as the rejection while Dockerfiles are written, later with what was built as the result.
  */
 export async function build(
   options: KollaOptions = {},
@@ -101,7 +103,7 @@ export async function build(
   return withRun(options, settings, async (context) => {
     const { options: resolved, log, io } = context;
     const engine = await connect(context);
-    const { images, workDir } = await prepareIn(context, engine);
+    const { images, workDir } = await prepareIn(context, engine, settings.signal);
     try {
       const { buildImages } = await import('./adapters/build.js');
       const outcomes = await buildImages(images, resolved, {
@@ -142,8 +144,9 @@ async function withRun<T>(
 function prepareIn(
   context: RunContext,
   engine?: Parameters<typeof prepare>[2],
+  signal?: AbortSignal,
 ): Promise<PreparedImages> {
   const { imagesDir } = context.surroundings;
   if (imagesDir instanceof Error) throw imagesDir;
-  return prepare(context, imagesDir, engine);
+  return prepare(context, imagesDir, engine, { signal });
 }

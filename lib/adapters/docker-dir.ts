@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { DISK_FULL } from './full-disk.js';
 
 /** A file or folder of a template tree. */
 export interface TreeEntry {
@@ -131,8 +132,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder',
   ELOOP: 'symbolic links in a circle',
   ENAMETOOLONG: 'name too long',
+  EDQUOT: DISK_FULL,
   ENOENT: 'no such file or folder',
+  ENOSPC: DISK_FULL,
   ENOTDIR: 'not a folder',
+  EROFS: 'nothing can be written there',
 };
 
 /** Runs a file operation; an error names the path and says in words what is wrong. */

@@ -31,7 +31,11 @@ const SILENT = {
 export async function explainImages(
   images: readonly Image[],
   options: BuildOptions,
-  { engine, env }: { readonly engine: Engine; readonly env: Environment },
+  {
+    engine,
+    env,
+    signal,
+  }: { readonly engine: Engine; readonly env: Environment; readonly signal?: AbortSignal },
 ): Promise<Explanation[]> {
   const outcomes = new Map<Image, OutcomeInProgress>(
     images.map((image) => {
@@ -45,6 +49,7 @@ export async function explainImages(
     {
       engine,
       env,
+      ...(signal && { signal }),
       cache,
       log: { program: SILENT, image: () => SILENT },
       buildArgs: buildArguments(options.buildArgs, env),

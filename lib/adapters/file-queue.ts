@@ -25,6 +25,11 @@ export class FileQueue {
     this.#advance();
   }
 
+  /** Starts nothing more; what runs comes to its end. */
+  stop(): void {
+    this.#error ??= new Error('stopped');
+  }
+
   /** Settles once everything added so far, and what that adds, is done. Throws the first error. */
   idle(): Promise<void> {
     return new Promise((resolve, reject) => {

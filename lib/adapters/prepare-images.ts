@@ -18,6 +18,8 @@ export interface PrepareInput extends CollectionInput {
   readonly imagesDir: string;
   /** Full names of those of the images that the engine has; asked with `--skip-existing`. */
   readonly findExisting?: (images: readonly Image[]) => Promise<ReadonlySet<string>>;
+  /** Hears of the working directory before anything is written to it. */
+  readonly onWorkDir?: (workDir: WorkDir) => void;
 }
 
 /** Images with their Dockerfiles on disk. */
@@ -39,6 +41,7 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
   const workDir = options.workDir
     ? WorkDir.at(options.workDir)
     : WorkDir.temporary(localStamp(input.now));
+  input.onWorkDir?.(workDir);
   try {
     workDir.requireApart(dirs);
     const writes = !onlyLists(options) || options.workDir !== null;
@@ -60,6 +63,7 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     copyAptFiles(input, workDir, tree, kept);
     const some = images.some((image) => image.status !== 'matched');
     if (kept && some) await workDir.remove(kept);
+    input.signal?.throwIfAborted();
     await workDir.publish(!options.templateOnly);
     return { images, workDir };
   } catch (error) {
@@ -78,6 +82,7 @@ const onlyLists = (options: Options): boolean =>
  *  tells what is built on an unbuildable image from what is not selected. */
 function wantedImages(input: PrepareInput): (name: string) => boolean {
   const { options } = input;
+  if (stopsBeforeSelecting(input)) return () => true;
   const patterns = selectionPatterns(options);
   const onlySelected =
     removesUnmatched(input) || ((options.listImages || options.saveDependency) && !options.workDir);
@@ -93,12 +98,20 @@ function writesEverything(options: Options): boolean {
   return !narrow && !options.skipParents && !options.skipExisting;
 }
 
-/** Series 9, the last without `handle_repos`, leaves every folder in place. */
-const removesUnmatched = ({ options, facts }: PrepareInput): boolean =>
-  options.templateOnly && facts.traits.reposGeneration !== 'none';
+/** Series 9, the last without `handle_repos`, renders every template and looks at no image: profiles,
+ *  patterns, parents and sources go unread, and every folder stays in place. */
+const stopsBeforeSelecting = ({ options, facts }: PrepareInput): boolean =>
+  options.templateOnly && facts.traits.reposGeneration === 'none';
+
+const removesUnmatched = (input: PrepareInput): boolean =>
+  input.options.templateOnly && !stopsBeforeSelecting(input);
 
 async function select(images: readonly Image[], input: PrepareInput): Promise<void> {
   const { options, facts } = input;
+  if (stopsBeforeSelecting(input)) {
+    for (const image of images) image.status = 'matched';
+    return;
+  }
   const { type } = installType(options, facts);
   findParents(images, options.infraRename ? type : undefined);
   filterImages(images, {

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { attempt, treeError, type DockerTree, type TreeEntry } from './docker-dir.js';
+import { isDiskFull } from './full-disk.js';
 import { FileQueue } from './file-queue.js';
 import { parentFolder, type KeptPaths } from '../kolla/kept-paths.js';
 
@@ -48,7 +49,7 @@ export class TreeWriter {
         const to = this.path(path);
         copyFile(entry.source, to, (error) => {
           // Short calls are cheaper here than on the way to the pool and back.
-          done(error ? treeError(entry.source, error) : setTimes(to, entry.atime, entry.mtime));
+          done(error ? copyError(entry.source, to, error) : setTimes(to, entry.atime, entry.mtime));
         });
       });
     }
@@ -59,7 +60,7 @@ export class TreeWriter {
     this.#place(path, (done) => {
       const to = this.path(path);
       copyFile(from, to, (error) => {
-        if (error) done(treeError(from, error));
+        if (error) done(copyError(from, to, error));
         else chmod(to, mode & ~this.#umask, done);
       });
     });
@@ -147,8 +148,9 @@ export class TreeWriter {
     visit(this.root);
   }
 
-  /** Waits until nothing is being written any more, whether or not it went well. */
+  /** Starts to write nothing more, and waits until nothing is being written. */
   async settle(): Promise<void> {
+    this.#queue.stop();
     await this.#queue.idle().catch(() => undefined);
   }
 
@@ -170,6 +172,10 @@ export class TreeWriter {
     else write();
   }
 }
+
+// Reading a file takes no space, so a full disk is the other one.
+const copyError = (from: string, to: string, error: NodeJS.ErrnoException): Error =>
+  treeError(isDiskFull(error) ? to : from, error);
 
 function setTimes(path: string, atime: number, mtime: number): Error | null {
   try {

@@ -33,6 +33,7 @@ export class WorkDir {
   #writer: TreeWriter | undefined;
   /** The topmost folder that was made for this run. */
   #made: string | undefined;
+  #published = false;
 
   private constructor(above: string, label: string, temporary: boolean) {
     this.#above = above;
@@ -113,25 +114,32 @@ export class WorkDir {
     this.#removeLeftovers(before);
     if (zeroTimes) writer.zeroTimes();
     if (writer.root !== this.path) renameSync(writer.root, this.path);
+    this.#published = true;
     await noted;
   }
 
   /** After a failure: removes what this run wrote, so that no half of a tree looks whole. */
   async discard(): Promise<void> {
-    const writer = this.#writer;
-    await writer?.settle();
-    if (this.#made !== undefined) {
-      rmSync(this.#made, { recursive: true, force: true });
-    } else if (writer && writer.root !== this.path) {
-      rmSync(writer.root, { recursive: true, force: true });
-    } else if (writer) {
-      for (const path of this.#written) rmSync(writer.path(path), { force: true });
-    }
+    await this.#writer?.settle();
+    this.#removeUnpublished();
   }
 
   /** Removes a temporary folder; one that the user named stays. */
   cleanUp(): void {
-    if (this.temporary) rmSync(this.#above, { recursive: true, force: true });
+    if (this.temporary) removeFolder(this.#above);
+  }
+
+  /** Leaves nothing unfinished behind, for a process that ends at once. */
+  abandon(): void {
+    if (this.#published) this.cleanUp();
+    else this.#removeUnpublished();
+  }
+
+  #removeUnpublished(): void {
+    const writer = this.#writer;
+    if (this.#made !== undefined) removeFolder(this.#made);
+    else if (writer && writer.root !== this.path) removeFolder(writer.root);
+    else if (writer) for (const path of this.#written) rmSync(writer.path(path), { force: true });
   }
 
   #open(): TreeWriter {
@@ -147,6 +155,18 @@ export class WorkDir {
       folders.add(join(this.path, path, '..'));
     }
     for (const folder of folders) removeEmptyFolders(folder, this.path);
+  }
+}
+
+// Operations that Node's thread pool has begun may still add something while we remove.
+function removeFolder(path: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (tries === 5 || (error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    }
   }
 }
 

@@ -1,15 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import type { Engine } from '../adapters/engine.js';
-import { readKollaOrigin } from '../adapters/kolla-origin.js';
 import type { RunLog } from '../adapters/log.js';
-import { prepareImages, type PreparedImages } from '../adapters/prepare-images.js';
 import type { ResolvedOptions } from '../kolla/config/resolve-options.js';
 import { dependencyGraph, listDependencies, listImages } from '../kolla/dependencies.js';
 import type { Image } from '../kolla/image.js';
 import type { Options } from '../kolla/options.js';
 import type { Io } from './io.js';
 import type { Surroundings } from './session.js';
-import { catchSignals } from './signals.js';
+import { withImages } from './with-images.js';
 
 /** A run whose options are known. */
 export interface RunContext extends ResolvedOptions {
@@ -36,36 +34,23 @@ export async function runBuild(context: RunContext): Promise<number> {
     engine = await connectOrSay(context);
     if (!engine) return 1;
   }
-  let prepared: PreparedImages | undefined;
-  let keep = false;
-  const cleanUp = (): void => {
-    if (!keep) prepared?.workDir.cleanUp();
-  };
-  const interruption = catchSignals(log.program, cleanUp);
-  try {
-    prepared = await prepare(context, imagesDir, engine, interruption.signal);
-    if (options.failUnmatched && !prepared.images.some(({ status }) => status === 'matched')) {
+  return withImages(context, engine, async (prepared) => {
+    const { images, workDir, interruption } = prepared;
+    if (options.failUnmatched && !images.some(({ status }) => status === 'matched')) {
       log.program.error('No image is selected');
       return 1;
     }
     if (options.templateOnly) {
-      // The tree is what was asked for, temporary or not.
-      keep = true;
-      log.program.info(`Dockerfiles are generated in ${prepared.workDir.label}`);
+      // The tree is what was asked for.
+      prepared.keepWorkDir();
+      log.program.info(`Dockerfiles are generated in ${workDir.label}`);
       return 0;
     }
-    if (showImages(prepared.images, context)) return 0;
+    if (showImages(images, context)) return 0;
     if (!engine) return 1;
     const { buildAll } = await import('./build-all.js');
-    return await buildAll(prepared, engine, context, interruption);
-  } catch (error) {
-    const status = interruption.status();
-    if (status !== undefined && error === interruption.signal.reason) return status;
-    throw error;
-  } finally {
-    interruption.release();
-    cleanUp();
-  }
+    return buildAll(prepared, engine, context, interruption);
+  });
 }
 
 const stopsBeforeBuilding = (options: Options): boolean =>
@@ -107,38 +92,6 @@ async function connectOrSay(context: RunContext): Promise<Engine | undefined> {
     program.info(`Exception caught: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
-}
-
-/** Renders and selects. */
-export function prepare(
-  { options, surroundings, log, io }: RunContext,
-  imagesDir: string,
-  engine: Engine | undefined,
-  signal?: AbortSignal,
-): Promise<PreparedImages> {
-  const { facts, kolla, version, preliminaries } = surroundings;
-  const origin = readKollaOrigin(kolla, version);
-  return prepareImages({
-    options,
-    facts,
-    imagesDir,
-    kollaVersion: preliminaries.kollaVersion ?? origin.version,
-    now: new Date(),
-    origin: { revision: origin.revision, source: origin.source },
-    env: io.env,
-    log: log.program,
-    signal,
-    ...(engine && { findExisting: (images: readonly Image[]) => findExisting(images, engine) }),
-  });
-}
-
-/** Full names of the images that the engine has. */
-async function findExisting(images: readonly Image[], engine: Engine): Promise<Set<string>> {
-  const found = new Set<string>();
-  for (const { canonicalName } of images) {
-    if ((await engine.inspect(canonicalName)) !== undefined) found.add(canonicalName);
-  }
-  return found;
 }
 
 /** The modes that print or write what is selected, the first of them wins. */

@@ -13,7 +13,8 @@ export interface Interruption {
 
 /**
  * The first signal cancels what is running, so that the run can end in order, with its summary; a
- * second one ends the process at once. `cleanUp` runs before that.
+ * second one ends the process at once. `cleanUp` runs before that, and before an end that nobody
+ * foresaw.
  */
 export function catchSignals(log: Logger, cleanUp: () => void): Interruption {
   const controller = new AbortController();
@@ -21,7 +22,6 @@ export function catchSignals(log: Logger, cleanUp: () => void): Interruption {
   const onSignal = (name: NodeJS.Signals): void => {
     if (status !== undefined) {
       log.warning('Force exits');
-      cleanUp();
       process.exit(status);
     }
     status = STATUS[name as keyof typeof STATUS];
@@ -29,10 +29,12 @@ export function catchSignals(log: Logger, cleanUp: () => void): Interruption {
     controller.abort();
   };
   for (const name of Object.keys(STATUS)) process.on(name, onSignal);
+  process.on('exit', cleanUp);
   return {
     signal: controller.signal,
     status: () => status,
     release: () => {
+      process.off('exit', cleanUp);
       // Between the end of an interrupted run and the exit, a second signal must not kill.
       if (status !== undefined) return;
       for (const name of Object.keys(STATUS)) process.off(name, onSignal);

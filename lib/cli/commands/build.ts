@@ -1,5 +1,6 @@
-import { connect, prepare, runBuild, type RunContext } from '../run-build.js';
+import { connect, runBuild, type RunContext } from '../run-build.js';
 import { yargsOptions } from '../table-options.js';
+import { withImages } from '../with-images.js';
 import { JSON_OPTION, toJson, type Command } from './command.js';
 import { withContext } from './run.js';
 
@@ -29,14 +30,12 @@ export const buildCommand: Command = {
 };
 
 async function explain(context: RunContext, json: boolean): Promise<number> {
-  const { imagesDir } = context.surroundings;
-  if (imagesDir instanceof Error) throw imagesDir;
   const engine = await connect(context);
   const { explainImages } = await import('../../adapters/explain-build.js');
-  const { images, workDir } = await prepare(context, imagesDir, engine);
-  try {
+  return withImages(context, engine, async ({ images, interruption }) => {
     const { io, options } = context;
-    const found = await explainImages(images, options, { engine, env: io.env });
+    const { signal } = interruption;
+    const found = await explainImages(images, options, { engine, env: io.env, signal });
     if (json) io.stdout(toJson(found));
     else {
       const text = found.map(
@@ -45,7 +44,5 @@ async function explain(context: RunContext, json: boolean): Promise<number> {
       io.stdout(text.join(''));
     }
     return 0;
-  } finally {
-    workDir.cleanUp();
-  }
+  });
 }

@@ -1,7 +1,7 @@
 import type { Image } from '../../kolla/image.js';
 import { yargsOptions } from '../table-options.js';
 import { JSON_OPTION, toJson, type Command } from './command.js';
-import { prepareRun, withContext } from './run.js';
+import { withContext, withRendered } from './run.js';
 
 /** `kollage list`: the selected images, flat, as a tree or as JSON. */
 export const listCommand: Command = {
@@ -19,16 +19,15 @@ export const listCommand: Command = {
     all: { type: 'boolean', default: false, describe: 'Show images that are not selected, too.' },
   },
   run: (parsed, io) =>
-    withContext(parsed, io, { listImages: true }, async (context) => {
-      const { images, workDir } = await prepareRun(context);
-      workDir.cleanUp();
-      const all = parsed['all'] === true;
-      const shown = images.filter(({ status }) => all || status === 'matched');
-      if (parsed['json'] === true) io.stdout(toJson(shown.map(describe)));
-      else if (parsed['tree'] === true) io.stdout(tree(shown));
-      else io.stdout(shown.map((image) => `${label(image)}\n`).join(''));
-      return 0;
-    }),
+    withContext(parsed, io, { listImages: true }, (context) =>
+      withRendered(context, ({ images }) => {
+        const all = parsed['all'] === true;
+        const shown = images.filter(({ status }) => all || status === 'matched');
+        if (parsed['json'] === true) io.stdout(toJson(shown.map(describe)));
+        else if (parsed['tree'] === true) io.stdout(tree(shown));
+        else io.stdout(shown.map((image) => `${label(image)}\n`).join(''));
+      }),
+    ),
 };
 
 const describe = ({ name, canonicalName, folder, status, parent, parentName }: Image) => ({

@@ -1,6 +1,6 @@
 import { yargsOptions } from '../table-options.js';
 import { JSON_OPTION, toJson, type Command } from './command.js';
-import { prepareRun, withContext } from './run.js';
+import { withContext, withRendered } from './run.js';
 
 /** `kollage render`: the Dockerfiles of the selected images. */
 export const renderCommand: Command = {
@@ -12,16 +12,17 @@ export const renderCommand: Command = {
   ],
   options: { ...yargsOptions(), ...JSON_OPTION },
   run: (parsed, io) =>
-    withContext(parsed, io, { templateOnly: true }, async (context) => {
-      const { images, workDir } = await prepareRun(context);
-      const rendered = images
-        .filter(({ status }) => status === 'matched')
-        .map(({ name, path }) => ({ name, dockerfile: `${path}/Dockerfile` }));
-      io.stdout(
-        parsed['json'] === true
-          ? toJson(rendered)
-          : `${rendered.length} Dockerfiles in ${workDir.path}\n`,
-      );
-      return 0;
-    }),
+    withContext(parsed, io, { templateOnly: true }, (context) =>
+      withRendered(context, ({ images, workDir, keepWorkDir }) => {
+        keepWorkDir();
+        const rendered = images
+          .filter(({ status }) => status === 'matched')
+          .map(({ name, path }) => ({ name, dockerfile: `${path}/Dockerfile` }));
+        io.stdout(
+          parsed['json'] === true
+            ? toJson(rendered)
+            : `${rendered.length} Dockerfiles in ${workDir.path}\n`,
+        );
+      }),
+    ),
 };

@@ -1,10 +1,10 @@
-import type { PreparedImages } from '../../adapters/prepare-images.js';
 import { createLog } from '../../adapters/log.js';
 import type { Io } from '../io.js';
-import { connect, prepare, type RunContext } from '../run-build.js';
+import { connect, type RunContext } from '../run-build.js';
 import { findSurroundings, readOptions } from '../session.js';
 import { toArgv } from '../table-options.js';
 import { warnOfUnreadKeys } from '../unread-warnings.js';
+import { withImages, type ImagesAtHand } from '../with-images.js';
 import type { Parsed } from './command.js';
 
 /** Makes the context of a run from what yargs parsed, calls `work` and closes the log. `values` are
@@ -36,9 +36,13 @@ export async function withContext(
 }
 
 /** Renders and selects; asks the engine only for `--skip-existing`. */
-export async function prepareRun(context: RunContext): Promise<PreparedImages> {
-  const { imagesDir } = context.surroundings;
-  if (imagesDir instanceof Error) throw imagesDir;
+export async function withRendered(
+  context: RunContext,
+  work: (images: ImagesAtHand) => void,
+): Promise<number> {
   const engine = context.options.skipExisting ? await connect(context) : undefined;
-  return prepare(context, imagesDir, engine);
+  return withImages(context, engine, (images) => {
+    work(images);
+    return Promise.resolve(0);
+  });
 }
