@@ -13,6 +13,7 @@ A case is described by `CaseSpec` in spec/jinja/differential/case.ts.
 import json
 import platform
 import re
+import resource
 import sys
 import warnings
 
@@ -234,7 +235,12 @@ def respond(request):
     return {"jinja2": jinja2.__version__, "python": platform.python_version()}
 
 
+# Some random templates ask for billions of items: an early MemoryError spares the machine.
+MEMORY_LIMIT = 2 << 30
+
+
 def main():
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     for line in sys.stdin:
         sys.stdout.write(json.dumps(respond(json.loads(line))) + "\n")
         sys.stdout.flush()

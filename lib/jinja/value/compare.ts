@@ -88,11 +88,21 @@ function equalObjects(a: object, b: object): boolean {
   return false;
 }
 
+/** Python asks the right operand first when its class is derived from the left one's. */
+function rightGoesFirst(left: unknown, right: unknown): boolean {
+  const one = hooks(left)?.constructor;
+  const other = hooks(right)?.constructor;
+  if (typeof one !== 'function' || typeof other !== 'function' || one === other) return false;
+  return other.prototype instanceof one;
+}
+
 function equalSlow(a: unknown, b: unknown): boolean {
-  for (const [one, other] of [
+  const turns = [
     [a, b],
     [b, a],
-  ]) {
+  ];
+  if (rightGoesFirst(a, b)) turns.reverse();
+  for (const [one, other] of turns) {
     const custom = hooks(one)?.[EQ];
     if (custom !== undefined) {
       const answer = custom.call(one, other);
@@ -111,7 +121,8 @@ function equalSlow(a: unknown, b: unknown): boolean {
 
 /** Python's `a == b`. */
 export function eq(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
+  // A custom `==` is asked about an operand and itself, too: under StrictUndefined that fails.
+  if (a === b) return typeof a !== 'object' || hooks(a)?.[EQ] === undefined || equalSlow(a, b);
   const type = typeof a;
   if (type === typeof b && (type === 'string' || type === 'number' || type === 'boolean')) {
     return false;
@@ -200,10 +211,15 @@ function orderBuiltins(op: Ordering, a: unknown, b: unknown): boolean | undefine
 
 /** Python's rich comparison with the operator `op`. */
 export function compare(op: Ordering, a: unknown, b: unknown): boolean {
-  const left = hooks(a)?.[BINARY]?.call(a, op, b, false);
-  if (left !== undefined && left !== NOT_IMPLEMENTED) return left === true;
-  const right = hooks(b)?.[BINARY]?.call(b, SWAPPED[op], a, false);
-  if (right !== undefined && right !== NOT_IMPLEMENTED) return right === true;
+  const turns: [BinaryOp, unknown, unknown][] = [
+    [op, a, b],
+    [SWAPPED[op], b, a],
+  ];
+  if (rightGoesFirst(a, b)) turns.reverse();
+  for (const [sign, one, other] of turns) {
+    const own = hooks(one)?.[BINARY]?.call(one, sign, other, false);
+    if (own !== undefined && own !== NOT_IMPLEMENTED) return own === true;
+  }
   const answer = orderBuiltins(op, a, b);
   if (answer !== undefined) return answer;
   throw new PyTypeError(
