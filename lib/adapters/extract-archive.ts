@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Extract, Header } from 'tar-stream';
 import { decompressedStream } from './decompress.js';
+import { isDiskFull } from './full-disk.js';
 
 /** An archive that can not or must not be unpacked. */
 export class ArchiveError extends Error {
@@ -36,13 +37,14 @@ function memberTime(header: Header): bigint {
  * Unpacks a tar archive of any common compression into a folder, which must exist. Members that
  * would land outside it, links that point outside it, device files and archives that unpack to far
  * too much are refused by name: nothing of them is written. Returns the time of every member by its
- * path in the folder. Rejects with an `ArchiveError`.
+ * path in the folder. Rejects with an `ArchiveError`, or as the disk or `signal` says.
  */
 export async function extractArchive(
   archive: string,
   folder: string,
-  limits: ExtractLimits = LIMITS,
+  options: { limits?: ExtractLimits; signal?: AbortSignal | undefined } = {},
 ): Promise<Map<string, bigint>> {
+  const { limits = LIMITS, signal } = options;
   const { extract } = await import('tar-stream');
   const root = await realpath(folder);
   const packed = (await stat(archive)).size;
@@ -56,6 +58,7 @@ export async function extractArchive(
   let bytes = 0;
   try {
     for await (const entry of parser) {
+      signal?.throwIfAborted();
       const { header } = entry;
       members += 1;
       bytes += header.size;
@@ -66,13 +69,14 @@ export async function extractArchive(
       }
       const path = safePath(root, header.name, archive);
       times.set(relative(root, path), memberTime(header));
-      await writeMember(entry, path, root, archive, folders);
+      await writeMember(entry, path, root, archive, folders, signal);
     }
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
     if (members === 0 && isNotTar(error)) {
       throw new ArchiveError(`Archive ${archive} is not a tarfile`, { cause: error });
     }
+    if (isDiskFull(error) || signal?.aborted) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'Z_BUF_ERROR' ? 'it is cut short' : message;
     throw new ArchiveError(`Archive ${archive} can not be read: ${reason}`, { cause: error });
@@ -126,6 +130,7 @@ async function writeMember(
   root: string,
   archive: string,
   folders: { path: string; mode: number }[],
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const { header } = entry;
   const { name, type, linkname } = header;
@@ -156,7 +161,8 @@ async function writeMember(
   }
   const found = await lstat(path).catch(() => undefined);
   if (found && !found.isFile()) await rm(path, { force: true });
-  await pipeline(entry as unknown as AsyncIterable<Buffer>, createWriteStream(path));
+  const content = entry as unknown as AsyncIterable<Buffer>;
+  await pipeline(content, createWriteStream(path), signal ? { signal } : {});
   await chmod(path, mode);
 }
 

@@ -1,10 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, rename, rm, utimes } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
+import { treeError } from './docker-dir.js';
 import { type Environment } from './docker-host.js';
+import { isDiskFull } from './full-disk.js';
 import { pause } from './pause.js';
 import { redactAddresses } from './redact.js';
 import { TaskFailure } from './task-failure.js';
@@ -82,7 +85,7 @@ export async function fetchUrl(
         await download(source, part, state, dispatcher, options);
         break;
       } catch (error) {
-        const failure = fetchFailure(error, shown);
+        const failure = fetchFailure(error, shown, part);
         idle = state.bytes > before ? 0 : idle + 1;
         // Only an answer that had begun is taken up again here; the rest is for whoever retries.
         const began = state.bytes > 0 && idle <= MAX_IDLE_RESUMES && resumes < MAX_RESUMES;
@@ -259,8 +262,12 @@ function contentDecoder(encoding: string | string[] | undefined): Transform | un
   return encoding === 'br' ? createBrotliDecompress() : undefined;
 }
 
-function fetchFailure(error: unknown, shown: string): TaskFailure {
+function fetchFailure(error: unknown, shown: string, part: string): TaskFailure {
   if (error instanceof TaskFailure && error.message.startsWith('Failed')) return error;
+  if (isDiskFull(error)) {
+    const { message } = treeError(dirname(part), error);
+    return new TaskFailure(`Failed to get archive from ${shown}: ${message}`, { cause: error });
+  }
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== undefined && TIMEOUTS.has(code)) {
     return new TaskFailure(`Request timed out while getting archive from ${shown}`, {
@@ -269,7 +276,7 @@ function fetchFailure(error: unknown, shown: string): TaskFailure {
     });
   }
   const permanent =
-    ['ENOSPC', 'EACCES', 'EROFS', 'ERR_INVALID_URL'].includes(code ?? '') ||
+    ['EACCES', 'EROFS', 'ERR_INVALID_URL'].includes(code ?? '') ||
     /certificate|self.signed/i.test(message);
   return new TaskFailure(`Failed to get archive from ${shown}: ${redactAddresses(message)}`, {
     transient: !permanent,

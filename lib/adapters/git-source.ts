@@ -30,12 +30,16 @@ function git(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-4000);
     });
+    let stopped: Error | undefined;
     child.once('error', (error: NodeJS.ErrnoException) => {
       const missing = error.code === 'ENOENT' && !options.cwd;
-      reject(missing ? new GitError('the program git is not installed') : error);
+      // A git that was told to stop still writes, and then removes what it has written.
+      if (child.pid !== undefined) stopped = error;
+      else reject(missing ? new GitError('the program git is not installed') : error);
     });
     child.once('close', (code) => {
-      if (code === 0) resolve(output);
+      if (stopped) reject(stopped);
+      else if (code === 0) resolve(output);
       else reject(new GitError(redactAddresses(complaint.trim()) || `git exited with ${code}`));
     });
   });
@@ -123,8 +127,13 @@ export async function mirrorOf(
         if (cache.offline) throw new GitError('it is not in the source cache');
         const part = `${mirror}.${process.pid}`;
         await rm(part, { recursive: true, force: true });
-        await git(['clone', '--quiet', '--bare', '--', location, part], options);
-        await rename(part, mirror);
+        try {
+          await git(['clone', '--quiet', '--bare', '--', location, part], options);
+          await rename(part, mirror);
+        } catch (error) {
+          await rm(part, { recursive: true, force: true });
+          throw error;
+        }
       } else if (!cache.offline) {
         // Not all references: review systems have as many as changes.
         const refs = ['heads', 'tags'].map((kind) => `+refs/${kind}/*:refs/${kind}/*`);

@@ -1,6 +1,16 @@
-import { closeSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { BuildLog, Logger } from './build-log.js';
+import { attempt } from './docker-dir.js';
 
 /** Name of the program's logger; images' loggers are named below it. */
 export const LOGGER_NAME = 'kolla.common.utils';
@@ -79,12 +89,11 @@ class LogFiles {
     const path = join(folder, `${name}.log`);
     if (this.#broken.has(path)) return undefined;
     try {
-      writeSync(this.#descriptor(folder, path), line);
+      attempt(path, () => writeLine(this.#descriptor(folder, path), Buffer.from(line)));
       return undefined;
     } catch (error) {
       this.#broken.add(path);
-      const reason = error instanceof Error ? error.message : String(error);
-      return `Failed to write ${path}, which ends here: ${reason}`;
+      return `Failed to write a log, which ends here: ${(error as Error).message}`;
     }
   }
 
@@ -111,10 +120,24 @@ class LogFiles {
   }
 }
 
-/** Points `<folder>/000_FAILED_<image>.log` at the image's log, in place of an older link. */
+/** Writes a line, or nothing: where a disk is full, what fitted of it goes again. */
+function writeLine(descriptor: number, line: Buffer): void {
+  let written = 0;
+  try {
+    while (written < line.length) written += writeSync(descriptor, line, written);
+  } catch (error) {
+    if (written > 0) ftruncateSync(descriptor, fstatSync(descriptor).size - written);
+    throw error;
+  }
+}
+
+/** Points `<folder>/000_FAILED_<image>.log` at the image's log, in place of an older link. Throws
+ *  `TreeError`. */
 export function linkFailedLog(folder: string, image: string): void {
   const link = join(folder, `000_FAILED_${image}.log`);
-  mkdirSync(folder, { recursive: true });
-  rmSync(link, { force: true });
-  symlinkSync(`${image}.log`, link);
+  attempt(link, () => {
+    mkdirSync(folder, { recursive: true });
+    rmSync(link, { force: true });
+    symlinkSync(`${image}.log`, link);
+  });
 }

@@ -1,9 +1,11 @@
-import { mkdir, readdir, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Image, type ImageSource } from '../kolla/image.js';
 import { type Logger } from './build-log.js';
 import { type Environment } from './docker-host.js';
+import { treeError } from './docker-dir.js';
 import { ArchiveError, extractArchive } from './extract-archive.js';
+import { isDiskFull } from './full-disk.js';
 import { fetchGit, mirrorOf } from './git-source.js';
 import { fetchLocal } from './local-source.js';
 import { archiveFolder } from './make-archive.js';
@@ -28,9 +30,15 @@ export interface PrepareOptions {
  * Source: kolla: image/tasks.py process_source, make_an_archive.
  */
 export async function prepareImage(image: Image, options: PrepareOptions): Promise<void> {
-  if (image.source) await fetchSource(image, image.source, options);
-  await makeArchive(image, 'plugins', image.plugins, options);
-  await makeArchive(image, 'additions', image.additions, options);
+  try {
+    if (image.source) await fetchSource(image, image.source, options);
+    await makeArchive(image, 'plugins', image.plugins, options);
+    await makeArchive(image, 'additions', image.additions, options);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    const { message } = treeError(image.path, error);
+    throw new TaskFailure(`Failed to write: ${message}`, { cause: error });
+  }
 }
 
 /** Returns the path of the archive; `undefined` for a source that is switched off. */
@@ -87,8 +95,9 @@ async function makeArchive(
   sources: readonly ImageSource[],
   options: PrepareOptions,
 ): Promise<void> {
-  const { logger } = options;
+  const { logger, signal } = options;
   const folder = join(image.path, what);
+  let made: string | undefined;
   try {
     const archives: string[] = [];
     for (const source of sources) {
@@ -96,11 +105,13 @@ async function makeArchive(
       if (archive !== undefined) archives.push(archive);
     }
     const times = new Map<string, bigint>([['', 0n]]);
-    if ((await mkdir(folder, { recursive: true })) === undefined && archives.length === 0) {
+    made = await mkdir(folder, { recursive: true });
+    if (made === undefined && archives.length === 0) {
       logger.info(`Directory ${folder} already exist. Skipping.`);
     }
     for (const archive of archives) {
-      for (const [path, time] of await extractArchive(archive, folder)) times.set(path, time);
+      for (const [path, time] of await extractArchive(archive, folder, { signal }))
+        times.set(path, time);
     }
     // The folder's own time would differ from run to run, and with it the archive's bytes.
     times.set('', 0n);
@@ -108,10 +119,12 @@ async function makeArchive(
     await archiveFolder(folder, `${folder}-archive`, {
       topName: what,
       mtime: (name) => times.get(name.slice(what.length + 1)),
-      signal: options.signal,
+      signal,
     });
     logger.debug(`Turned ${(await readdir(folder)).length} ${what} into ${what} archive`);
   } catch (error) {
+    // What was unpacked before the failure must not get into a later archive.
+    if (made !== undefined) await rm(folder, { recursive: true, force: true });
     const reason = error instanceof Error ? error.message : String(error);
     if (!(error instanceof TaskFailure || error instanceof ArchiveError)) throw error;
     const article = what === 'plugins' ? 'a plugins' : 'a additions';

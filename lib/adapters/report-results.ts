@@ -1,8 +1,10 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Image } from '../kolla/image.js';
 import { junitXml, resultsData, type ImageResult, type RunFacts } from '../kolla/results.js';
 import { type ImageOutcome } from './build-outcome.js';
+import { attempt } from './docker-dir.js';
+import { writeWhole } from './write-whole.js';
 
 /** A run that has ended. */
 export interface FinishedRun {
@@ -31,8 +33,7 @@ export const pairsOf = ({ images, outcomes }: FinishedRun): (readonly [Image, Im
     return [image, { ...outcome, ...startedAt }];
   });
 
-/** Writes the reports that were asked for, each whole or not at all. Throws what the file system
- *  says. */
+/** Writes the reports that were asked for, each whole or not at all. Throws `TreeError`. */
 export function reportResults(run: FinishedRun, options: ReportOptions): void {
   const { resultsFile, junitFile, logsDir } = options;
   if (!resultsFile && !junitFile) return;
@@ -47,18 +48,11 @@ export function reportResults(run: FinishedRun, options: ReportOptions): void {
   };
   const pairs = pairsOf(run);
   if (resultsFile)
-    writeWhole(resultsFile, `${JSON.stringify(resultsData(pairs, facts), null, 2)}\n`);
-  if (junitFile) writeWhole(junitFile, junitXml(pairs, facts));
+    writeReport(resultsFile, `${JSON.stringify(resultsData(pairs, facts), null, 2)}\n`);
+  if (junitFile) writeReport(junitFile, junitXml(pairs, facts));
 }
 
-function writeWhole(path: string, text: string): void {
-  const part = `${path}.${process.pid}`;
-  try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
-    writeFileSync(part, text);
-    renameSync(part, path);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
-  }
+function writeReport(path: string, text: string): void {
+  attempt(path, () => mkdirSync(dirname(resolve(path)), { recursive: true }));
+  writeWhole(path, text);
 }

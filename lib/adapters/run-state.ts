@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Environment } from './docker-host.js';
+import { writeWhole } from './write-whole.js';
 
 /** What is remembered of an image, from run to run. */
 export interface RememberedImage {
@@ -63,11 +64,9 @@ export class RunState {
   #save(): void {
     this.#saved = Date.now();
     const text = JSON.stringify({ version: 1, images: Object.fromEntries(this.#images) });
-    const part = `${this.#path}.${process.pid}`;
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
-      writeFileSync(part, text);
-      renameSync(part, this.#path);
+      writeWhole(this.#path, text);
     } catch {
       // A read-only home must not stop a build.
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, existsSync, rmSync } from 'node:fs';
-import { copyFile, link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -12,6 +12,7 @@ import {
 } from './fetch-source.js';
 import { redactAddresses } from './redact.js';
 import { TaskFailure } from './task-failure.js';
+import { writeWhole } from './write-whole.js';
 
 /** Where a run's downloads are kept. */
 export interface SourceCacheOptions {
@@ -134,8 +135,11 @@ export class SourceCache {
     const sha256 = fetched.sha256 ?? known?.sha256 ?? '';
     if (fetched.sha256 !== undefined) await rename(arriving, fileOf(sha256));
     const { etag, lastModified } = fetched.sha256 === undefined ? known! : fetched;
-    await writeFile(`${record}.${process.pid}`, JSON.stringify({ sha256, etag, lastModified }));
-    await rename(`${record}.${process.pid}`, record);
+    try {
+      writeWhole(record, JSON.stringify({ sha256, etag, lastModified }));
+    } catch {
+      // Not to know where a file came from only means that another run asks for it again.
+    }
     return { path: fileOf(sha256), sha256 };
   }
 }

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { buildImages } from '../adapters/build.js';
+import type { BuildLog } from '../adapters/build-log.js';
+import { attempt } from '../adapters/docker-dir.js';
 import type { Engine } from '../adapters/engine.js';
 import { pairsOf, reportResults } from '../adapters/report-results.js';
 import type { PreparedImages } from '../adapters/prepare-images.js';
@@ -20,7 +22,8 @@ export async function buildAll(
   interruption: Interruption,
 ): Promise<number> {
   requireTypedSources(images);
-  if (options.logsDir !== null) mkdirSync(options.logsDir, { recursive: true });
+  const { logsDir } = options;
+  if (logsDir !== null) attempt(logsDir, () => mkdirSync(logsDir, { recursive: true }));
   const { signal } = interruption;
   const started = new Date();
   const total = images.filter(({ status }) => status === 'matched').length;
@@ -36,11 +39,22 @@ export async function buildAll(
     engine: options.engine,
     interrupted: interruption.status() !== undefined,
   };
-  reportResults(run, options);
+  const reported = tryReport(() => reportResults(run, options), log);
   if (display.table) for (const line of timesTable(pairsOf(run))) log.program.info(line);
   const summary = summarize(outcomes, options.allowedToFail);
   // The option came with the summary that ends without a newline.
   const lineEnd = 'summary-json-file' in surroundings.facts.options ? '' : '\n';
   const written = !options.summary || reportSummary(summary, options, log, io, lineEnd);
-  return interruption.status() ?? (written ? exitStatus(summary) : 1);
+  return interruption.status() ?? (reported && written ? exitStatus(summary) : 1);
+}
+
+/** What was built is told even where a report of it can not be written. */
+function tryReport(report: () => void, { program }: BuildLog): boolean {
+  try {
+    report();
+    return true;
+  } catch (error) {
+    program.error(`Failed to write a report: ${(error as Error).message}`);
+    return false;
+  }
 }

@@ -13,12 +13,14 @@ export interface Io {
 
 const MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 
+const allowEarlyEnd = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error;
+};
+
 /** The running process. A reader that goes away early, such as `head`, is no error. */
 export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
+    if (!stream.listeners('error').includes(allowEarlyEnd)) stream.on('error', allowEarlyEnd);
   }
   const columns = Number(process.env['COLUMNS']) || process.stdout.columns || 80;
   return {

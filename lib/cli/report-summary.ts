@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import type { BuildLog } from '../adapters/build-log.js';
 import { linkFailedLog } from '../adapters/log.js';
+import { writeWhole } from '../adapters/write-whole.js';
 import type { Options } from '../kolla/options.js';
 import { summaryJson, summaryLines, type Summary } from '../kolla/summary.js';
 import type { Io } from './io.js';
@@ -20,7 +20,7 @@ export function reportSummary(
   for (const { level, text } of summaryLines(summary)) log.program[level](text);
   if (options.logsDir !== null) {
     for (const { name, status } of summary.failed) {
-      if (status === 'error') linkFailedLog(options.logsDir, name);
+      if (status === 'error') linkLog(options.logsDir, name, log);
     }
   }
   if (options.format !== 'json') return true;
@@ -30,7 +30,7 @@ export function reportSummary(
     return true;
   }
   try {
-    writeFileSync(path, summaryJson(summary, 'file'));
+    writeWhole(path, summaryJson(summary, 'file'));
     return true;
   } catch (error) {
     log.program.error(`Failed to write JSON build summary to ${path}`);
@@ -38,5 +38,14 @@ export function reportSummary(
       `Exception caught: ${error instanceof Error ? error.message : String(error)}`,
     );
     return false;
+  }
+}
+
+function linkLog(folder: string, name: string, log: BuildLog): void {
+  try {
+    linkFailedLog(folder, name);
+  } catch (error) {
+    // The summary tells of the failure, too.
+    log.program.error(`Failed to link the log of ${name}: ${(error as Error).message}`);
   }
 }

@@ -35,9 +35,13 @@ export function catchSignals(log: Logger, cleanUp: () => void): Interruption {
     status: () => status,
     release: () => {
       process.off('exit', cleanUp);
-      // Between the end of an interrupted run and the exit, a second signal must not kill.
-      if (status !== undefined) return;
-      for (const name of Object.keys(STATUS)) process.off(name, onSignal);
+      if (status === undefined) {
+        for (const name of Object.keys(STATUS)) process.off(name, onSignal);
+        return;
+      }
+      // Between the end of an interrupted run and the exit, a second signal must not kill. Node lets
+      // go of signals as it shuts down in order, so it leaves at once.
+      process.once('exit', () => process.exit());
     },
   };
 }

@@ -149,7 +149,7 @@ with tarfile.open(sys.argv[3], 'w') as tar: tar.add(sys.argv[2], 'plugins', filt
     const archive = join(work, 'bomb.tar.gz');
     execFileSync(python!, ['-c', EVIL, 'bomb', archive]);
     const limits = { members: 1000, bytes: 8 << 20, ratio: 10 };
-    await expect(extractArchive(archive, emptyTarget(), limits)).rejects.toThrow(
+    await expect(extractArchive(archive, emptyTarget(), { limits })).rejects.toThrow(
       /unpacks to far more than it holds: refused at zeros8/,
     );
   });

@@ -2,18 +2,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../lib/adapters/log.js';
 import { catchSignals, type Interruption } from '../../lib/cli/signals.js';
 
-const NAMES = ['SIGINT', 'SIGTERM'] as const;
+const NAMES = ['SIGINT', 'SIGTERM', 'exit'] as const;
+
+type Listener = ReturnType<typeof process.rawListeners>[number];
 
 describe('catchSignals', () => {
-  let before: readonly (readonly NodeJS.SignalsListener[])[];
-  const listeners = (): NodeJS.SignalsListener[][] => NAMES.map((name) => process.listeners(name));
+  let before: readonly (readonly Listener[])[];
+  const listeners = (): Listener[][] => NAMES.map((name) => process.rawListeners(name));
   beforeEach(() => {
     before = listeners();
   });
   afterEach(() => {
     NAMES.forEach((name, index) => {
-      for (const listener of process.listeners(name)) {
-        if (!before[index]!.includes(listener)) process.off(name, listener);
+      for (const listener of listeners()[index]!) {
+        if (!before[index]!.includes(listener)) process.off(name, listener as () => void);
       }
     });
   });
