@@ -13,7 +13,9 @@ import { type Environment } from './docker-host.js';
 import { type Engine } from './engine.js';
 import { buildFailure, logFailure, pushFailure } from './failures.js';
 import { pause } from './pause.js';
+import { redactPasswords } from './redact.js';
 import { redactingLog, redactingProgress } from './redacting-log.js';
+import { storedPasswords } from './registry-credentials.js';
 import { defaultStateFile, RunState } from './run-state.js';
 import { SourceCache } from './source-cache.js';
 import { WorkerPool } from './worker-pool.js';
@@ -27,6 +29,9 @@ export interface BuildDeps {
   readonly signal?: AbortSignal;
   /** Gets to hear how the run goes. */
   readonly progress?: BuildProgress | undefined;
+  /** Finds out what is not known yet of images that are not matched. It runs while the engine works,
+   *  and no failure of it matters. */
+  readonly examineUnselected?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -42,17 +47,7 @@ export async function buildImages(
 ): Promise<ImageOutcome[]> {
   const secrets = await readBuildSecrets(options.buildSecret, deps.env);
   const buildArgs = buildArguments(options.buildArgs, deps.env);
-  const sources = images.flatMap(({ source, plugins, additions }) =>
-    [source, ...plugins, ...additions].map((one) => one?.source ?? ''),
-  );
-  const hide = redactor(
-    secretTexts(
-      buildArgs,
-      options.secretBuildArgs,
-      sources,
-      [...secrets.values()].map((secret) => secret.toString()),
-    ),
-  );
+  const hide = await hideSecrets(images, options, deps.env, buildArgs, secrets);
   const log = redactingLog(deps.log, hide);
   const { sourceCache, offline, stateFile } = options;
   const cache = new SourceCache({ folder: sourceCache, offline });
@@ -65,6 +60,32 @@ export async function buildImages(
     state.flush();
     await cache.close();
   }
+}
+
+/** Replaces whatever is secret in a text of the run. */
+async function hideSecrets(
+  images: readonly Image[],
+  options: BuildOptions,
+  env: Environment,
+  buildArgs: ReadonlyMap<string, string>,
+  secrets: ReadonlyMap<string, Buffer>,
+): Promise<(text: string) => string> {
+  const own = images
+    .filter(({ status }) => status === 'matched')
+    .map(({ name }) => options.imageSettings(name).buildArgs);
+  const sources = images.flatMap(({ source, plugins, additions }) =>
+    [source, ...plugins, ...additions].map((one) => one?.source ?? ''),
+  );
+  const redact = redactor([
+    ...[buildArgs, ...own].flatMap((args) => secretTexts(args, options.secretBuildArgs, [])),
+    ...secretTexts(
+      new Map(),
+      [],
+      [...sources, env['all_proxy'] ?? '', env['ALL_PROXY'] ?? ''],
+      [...[...secrets.values()].map(String), ...(await storedPasswords(env))],
+    ),
+  ]);
+  return (text) => redactPasswords(redact(text));
 }
 
 interface RunDeps extends BuildDeps, ImageBuilderDeps {
@@ -115,11 +136,17 @@ class BuildRun {
     }
     for (const image of this.#roots) log.program.info(`Added image ${image.name} to queue`);
     this.#builds.add(this.#roots, this.#urgency);
+    const examined = this.#deps.examineUnselected?.().catch(() => undefined);
     // A build that ends may have added a push; a push never adds a build.
     await this.#builds.idle();
     await this.#pushes.idle();
+    await examined;
     signal?.removeEventListener('abort', stop);
-    return this.#images.map((image) => this.#outcome(image));
+    return this.#images.map((image) => {
+      const outcome = this.#outcome(image);
+      if (outcome.status === 'unmatched') outcome.status = image.status;
+      return outcome;
+    });
   }
 
   #outcome(image: Image): OutcomeInProgress {

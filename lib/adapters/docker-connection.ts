@@ -1,8 +1,13 @@
 import { spawn } from 'node:child_process';
 import { Agent } from 'node:http';
-import { Duplex } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { type DockerHost } from './docker-host.js';
+
+/** What the `ssh` program, or the other end, says of a connection that it does not make. */
+export class SshError extends Error {
+  override readonly name = 'SshError';
+}
 
 /**
  * Connects by the `ssh` program, as Docker's client does, so that its configuration, known hosts and
@@ -17,10 +22,18 @@ function sshAgent(target: string, port: number | undefined): Agent {
       const ssh = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'pipe'] });
       let complaint = '';
       ssh.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
-      const stream = Duplex.from({ readable: ssh.stdout, writable: ssh.stdin });
-      ssh.once('error', (error) => stream.destroy(error));
-      ssh.once('exit', (code) => {
-        if (code !== 0) stream.destroy(new Error(`ssh ${target}: ${complaint.trim()}`));
+      const output = new PassThrough();
+      const stream = Duplex.from({ readable: output, writable: ssh.stdin });
+      // The output ends before it is known why: whoever reads it must hear the reason, not the end.
+      ssh.stdout.pipe(output, { end: false });
+      ssh.stdin.on('error', () => undefined);
+      ssh.once('error', (error: NodeJS.ErrnoException) => {
+        const missing = error.code === 'ENOENT';
+        stream.destroy(new SshError(missing ? 'the program ssh is not installed' : error.message));
+      });
+      ssh.once('close', (code) => {
+        if (code === 0) output.end();
+        else stream.destroy(new SshError(complaint.trim() || `ssh exited with ${code}`));
       });
       stream.once('close', () => ssh.kill());
       done(null, stream);

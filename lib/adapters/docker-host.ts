@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { redactAddresses } from './redact.js';
 
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -42,9 +43,16 @@ function readJson(path: string): Record<string, unknown> | undefined {
 function certificates(
   folder: string,
   verify: boolean,
+  required = false,
 ): NonNullable<Extract<DockerHost, { kind: 'tcp' }>['tls']> {
   const read = (name: string): Buffer | undefined =>
     existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : undefined;
+  if (required && !existsSync(join(folder, 'ca.pem'))) {
+    throw new DockerHostError(
+      `${join(folder, 'ca.pem')} is missing; DOCKER_TLS_VERIFY needs it to know the daemon by, ` +
+        'and DOCKER_CERT_PATH names its folder',
+    );
+  }
   const [ca, cert, key] = [read('ca.pem'), read('cert.pem'), read('key.pem')];
   return { verify, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
@@ -63,7 +71,8 @@ export function parseDockerHost(
   try {
     url = new URL(/^[a-z]+:\/\//.test(text) ? text : `tcp://${text}`);
   } catch {
-    throw new DockerHostError(`"${text}" is not the address of a container engine`);
+    const shown = redactAddresses(text);
+    throw new DockerHostError(`"${shown}" is not the address of a container engine`);
   }
   if (url.protocol === 'ssh:') {
     const target = url.username ? `${url.username}@${url.hostname}` : url.hostname;
@@ -91,8 +100,10 @@ export function findDockerHost(env: Environment): DockerHost {
     const wantsTls = Boolean(
       env['DOCKER_TLS_VERIFY'] || env['DOCKER_TLS'] || env['DOCKER_CERT_PATH'],
     );
+    const verify = Boolean(env['DOCKER_TLS_VERIFY']);
+    const isTcp = !/^(unix|ssh|http\+unix):|^\//.test(env['DOCKER_HOST']);
     const tls = wantsTls
-      ? certificates(env['DOCKER_CERT_PATH'] || folder, Boolean(env['DOCKER_TLS_VERIFY']))
+      ? certificates(env['DOCKER_CERT_PATH'] || folder, verify, verify && isTcp)
       : undefined;
     return parseDockerHost(env['DOCKER_HOST'], tls);
   }

@@ -1,3 +1,4 @@
+import { SshError } from './docker-connection.js';
 import { EngineError, type EngineFailure } from './engine.js';
 import { UnreadableFileError } from './tar-writer.js';
 
@@ -17,6 +18,9 @@ const LOST = new Set([
   'ECONNABORTED',
   'UND_ERR_SOCKET',
 ]);
+
+// Certificates that do not fit are as wrong at the next attempt.
+const TLS = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$)/;
 
 const HINTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there; is the service running?',
@@ -38,6 +42,15 @@ export function engineError(
     statusCode?: number;
     json?: { message?: string; cause?: string } | null;
   };
+  if (error instanceof SshError) {
+    return new EngineError('unreachable', `Cannot reach ${address}: ${message}`, { cause: error });
+  }
+  if (code !== undefined && TLS.test(code)) {
+    const text =
+      `No secure connection to ${address}: ${message.trim()}; DOCKER_CERT_PATH must hold the ` +
+      `ca.pem that the daemon's certificate is signed with, and a cert.pem and key.pem for us`;
+    return new EngineError('request', text, { cause: error });
+  }
   if (name === 'AbortError' || code === 'ABORT_ERR') {
     return new EngineError('cancelled', 'Stopped', { cause: error });
   }

@@ -140,15 +140,31 @@ async function readConfig(path: string): Promise<DockerConfig> {
   }
 }
 
+const configFile = (env: Environment): string =>
+  join(env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker'), 'config.json');
+
+/** The passwords that Docker's config file itself holds, and the forms that they are sent in: what no
+ *  text may show, whoever it comes from. Empty where the file is missing or broken. */
+export async function storedPasswords(env: Environment): Promise<string[]> {
+  const { auths = {} } = await readConfig(configFile(env)).catch((): DockerConfig => ({}));
+  return Object.entries(auths).flatMap(([registry, stored]) => {
+    try {
+      const { password = '', identitytoken = '' } = decode(registry, stored) ?? {};
+      return [password, identitytoken, stored.auth ?? ''].filter((text) => text !== '');
+    } catch {
+      return [];
+    }
+  });
+}
+
 /**
  * Credentials as Docker's client stores them: `config.json` in `DOCKER_CONFIG` or `~/.docker`, the
  * helper of a registry (`credHelpers`), the helper of all (`credsStore`). Read once, when first
  * needed. Rejections are `CredentialsError`s.
  */
 export function dockerCredentials(env: Environment): RegistryCredentials {
-  const folder = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
   let loaded: Promise<DockerConfig> | undefined;
-  const config = (): Promise<DockerConfig> => (loaded ??= readConfig(join(folder, 'config.json')));
+  const config = (): Promise<DockerConfig> => (loaded ??= readConfig(configFile(env)));
 
   async function find(registry: string): Promise<Credentials | undefined> {
     const { auths = {}, credHelpers = {}, credsStore } = await config();

@@ -18,7 +18,7 @@ export function secretTexts(
     for (const line of lines) if (line.trim().length >= SHORTEST_LINE) secrets.add(line.trim());
   }
   for (const address of [...buildArgs.values(), ...addresses]) {
-    const login = /^[a-z][a-z0-9+.-]*:\/\/([^/@]+)@/i.exec(address)?.[1];
+    const login = /^[a-z][a-z0-9+.-]*:\/\/([^/]+)@/i.exec(address)?.[1];
     if (login === undefined) continue;
     secrets.add(login);
     const password = login.slice(login.indexOf(':') + 1);

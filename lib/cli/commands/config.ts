@@ -1,7 +1,9 @@
+import { redactPasswords } from '../../adapters/redact.js';
 import { destOf } from '../../kolla/config/namespace.js';
 import { describeOrigin } from '../../kolla/config/origin.js';
 import { UsageError } from '../../kolla/config/errors.js';
 import type { Settings } from '../../kolla/config/settings.js';
+import { redactor, secretTexts } from '../../kolla/secrets.js';
 import { nearest } from '../../kolla/nearest.js';
 import type { Io } from '../io.js';
 import { findSurroundings, readOptions } from '../session.js';
@@ -50,10 +52,39 @@ export const configCommand: Command = {
         : names
             .map((name) => explain(settings, name, null))
             .filter(({ origin }) => parsed['all'] === true || origin !== 'default');
-    io.stdout(parsed['json'] === true ? toJson(rows) : table(rows));
+    const redact = redactor(secretsOf(settings));
+    const hide = (text: string): string => redactPasswords(redact(text));
+    const shown = rows.map((row) => ({ ...row, value: mapTexts(row.value, hide) }));
+    io.stdout(parsed['json'] === true ? toJson(shown) : table(shown));
     return 0;
   },
 };
+
+/** Values that no report shows, as far as they are valid. */
+function secretsOf(settings: Settings): string[] {
+  const read = (name: string): unknown => {
+    try {
+      return settings.explain(name, null).value;
+    } catch {
+      return undefined;
+    }
+  };
+  const [args, names] = [read('build_args'), read('secret_build_args')];
+  return secretTexts(
+    args instanceof Map ? (args as Map<string, string>) : new Map(),
+    Array.isArray(names) ? (names as string[]) : [],
+    [],
+  );
+}
+
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]),
+  );
+}
 
 /** Reading a section makes its options known, if nobody declared it. */
 function prepareSection(
