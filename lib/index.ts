@@ -103,13 +103,15 @@ export async function build(
   return withRun(options, settings, async (context) => {
     const { options: resolved, log, io } = context;
     const engine = await connect(context);
-    const { images, workDir } = await prepareIn(context, engine, settings.signal);
+    const prepared = await prepareIn(context, engine, settings.signal);
+    const { images, workDir, examineUnselected } = prepared;
     try {
       const { buildImages } = await import('./adapters/build.js');
       const outcomes = await buildImages(images, resolved, {
         engine,
         log,
         env: io.env,
+        examineUnselected,
         ...(settings.signal && { signal: settings.signal }),
       });
       const summary = summarize(outcomes, resolved.allowedToFail);

@@ -7,8 +7,14 @@ import type { Options } from '../kolla/options.js';
 import { findParents } from '../kolla/parents.js';
 import { selectionPatterns } from '../kolla/profiles.js';
 import { unbuildableImages } from '../kolla/unbuildable.js';
+import { examineUnselected } from '../kolla/unselected.js';
 import { readDockerTree } from './docker-dir.js';
-import { localStamp, renderCollection, type CollectionInput } from './render-collection.js';
+import {
+  inSlices,
+  localStamp,
+  renderCollection,
+  type CollectionInput,
+} from './render-collection.js';
 import { WorkDir } from './work-dir.js';
 import { copyAptFiles, imageWriter } from './write-images.js';
 
@@ -27,6 +33,9 @@ export interface PreparedImages {
   /** All images, in the order of their folders; `status` tells which are selected. */
   readonly images: readonly Image[];
   readonly workDir: WorkDir;
+  /** Finds out which images that are not selected are `unbuildable`, where that takes time that a
+   *  build has while its engine works. Rejects with the reason of the signal. */
+  readonly examineUnselected: () => Promise<void>;
 }
 
 /**
@@ -45,16 +54,20 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
   try {
     workDir.requireApart(dirs);
     const writes = !onlyLists(options) || options.workDir !== null;
-    const early = writes && writesEverything(options) && !workDir.reused;
+    const early = writes && writesEverything(input) && !workDir.reused;
     const write = imageWriter(input, workDir, tree);
     if (early) workDir.copyTree(tree);
-    const images = await renderCollection(input, tree, workDir.path, {
+    const { images, makeImage } = await renderCollection(input, tree, workDir.path, {
       wanted: wantedImages(input),
       onRendered: early ? write : undefined,
     });
     await select(images, input);
     requireRendered(images);
-    if (!writes) return { images, workDir };
+    const rest = async (): Promise<void> => {
+      await inSlices(examineUnselected(images, makeImage), { signal: input.signal });
+    };
+    const prepared = { images, workDir, examineUnselected: rest };
+    if (!writes) return prepared;
     const kept = removesUnmatched(input) ? new KeptPaths(images) : undefined;
     if (!early) {
       workDir.copyTree(tree, kept);
@@ -62,10 +75,10 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     }
     copyAptFiles(input, workDir, tree, kept);
     const some = images.some((image) => image.status !== 'matched');
-    if (kept && some) await workDir.remove(kept);
+    if (kept && some && options.templateOnly) await workDir.remove(kept);
     input.signal?.throwIfAborted();
     await workDir.publish(!options.templateOnly);
-    return { images, workDir };
+    return prepared;
   } catch (error) {
     await workDir.discard();
     throw error;
@@ -78,8 +91,7 @@ const onlyLists = (options: Options): boolean =>
   (options.listImages || options.listDependencies || Boolean(options.saveDependency));
 
 /** Which images must be rendered, apart from those that they are built on. All of them where the tree
- *  stays whole, where it counts what else is built on an image, and for the summary of a build, which
- *  tells what is built on an unbuildable image from what is not selected. */
+ *  stays whole, and where it counts what else is built on an image. */
 function wantedImages(input: PrepareInput): (name: string) => boolean {
   const { options } = input;
   if (stopsBeforeSelecting(input)) return () => true;
@@ -92,8 +104,9 @@ function wantedImages(input: PrepareInput): (name: string) => boolean {
 }
 
 /** Whether nearly every folder of the tree will be written, so that copying may begin at once. */
-function writesEverything(options: Options): boolean {
-  if (!options.templateOnly) return true;
+function writesEverything(input: PrepareInput): boolean {
+  if (!removesUnmatched(input)) return true;
+  const { options } = input;
   const narrow = [options.regex, options.profile, options.exclude].some((list) => list.length > 0);
   return !narrow && !options.skipParents && !options.skipExisting;
 }
@@ -103,8 +116,9 @@ function writesEverything(options: Options): boolean {
 const stopsBeforeSelecting = ({ options, facts }: PrepareInput): boolean =>
   options.templateOnly && facts.traits.reposGeneration === 'none';
 
+/** Whether only selected images have a place in the tree; in a temporary one nobody misses others. */
 const removesUnmatched = (input: PrepareInput): boolean =>
-  input.options.templateOnly && !stopsBeforeSelecting(input);
+  input.options.templateOnly ? !stopsBeforeSelecting(input) : input.options.workDir === null;
 
 async function select(images: readonly Image[], input: PrepareInput): Promise<void> {
   const { options, facts } = input;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { imageFactory, renderWanted } from '../kolla/find-images.js';
+import { imageFactory, renderWanted, type MakeImage } from '../kolla/find-images.js';
 import type { Image } from '../kolla/image.js';
 import type { LabelFacts } from '../kolla/labels.js';
 import type { Options } from '../kolla/options.js';
@@ -30,7 +30,7 @@ export interface CollectionInput {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Milliseconds after which rendering lets the file operations in the background go on. */
+/** Milliseconds after which rendering lets what goes on in the background have its turn. */
 const SLICE = 4;
 
 /** What is rendered, and what is done with it at once. */
@@ -39,15 +39,22 @@ export interface RenderingSteps {
   readonly onRendered?: ((image: Image) => void) | undefined;
 }
 
-/** Renders the templates of a tree whose image is wanted, and those that they are built on. The images
- *  come in the order of their folders, not yet linked; a template that fails leaves its error in its
- *  image. Throws what reading the overrides throws. */
+/** Images of a collection, of which some are rendered. */
+export interface RenderedCollection {
+  /** In the order of their folders, not yet linked. */
+  readonly images: Image[];
+  /** Renders others. */
+  readonly makeImage: MakeImage;
+}
+
+/** Renders the templates of a tree whose image is wanted, and those that they are built on. A template
+ *  that fails leaves its error in its image. Throws what reading the overrides throws. */
 export async function renderCollection(
   input: CollectionInput,
   tree: DockerTree,
   workTree: string,
   { wanted, onRendered }: RenderingSteps,
-): Promise<Image[]> {
+): Promise<RenderedCollection> {
   const { options, facts, log } = input;
   const buildDate = localStamp(input.now).slice(0, 10).replaceAll('-', '');
   const templateFile = (path: string): string | undefined => tree.files.get(path)?.source;
@@ -75,14 +82,27 @@ export async function renderCollection(
     workTree,
   });
   const rendering = renderWanted(tree.foldersWith(TEMPLATE_FILE), makeImage, wanted);
+  const images = await inSlices(rendering, {
+    signal: input.signal,
+    onStep: (image) => onRendered?.(image),
+  });
+  return { images, makeImage };
+}
+
+/** Takes the steps of long work, and lets others have their turn every few milliseconds. Returns what
+ *  the work returns; rejects with the reason of the signal. */
+export async function inSlices<Step, Result>(
+  work: Generator<Step, Result>,
+  options: { onStep?: (step: Step) => void; signal?: AbortSignal | undefined } = {},
+): Promise<Result> {
   let pause = performance.now() + SLICE;
   for (;;) {
-    const step = rendering.next();
+    const step = work.next();
     if (step.done) return step.value;
-    onRendered?.(step.value);
+    options.onStep?.(step.value);
     if (performance.now() < pause) continue;
     await setImmediate();
-    input.signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     pause = performance.now() + SLICE;
   }
 }

@@ -16,7 +16,7 @@ import type { Interruption } from './signals.js';
 
 /** Builds what is selected and reports it. Returns the exit status. */
 export async function buildAll(
-  { images }: PreparedImages,
+  { images, examineUnselected }: PreparedImages,
   engine: Engine,
   { options, log, io, face, surroundings }: RunContext,
   interruption: Interruption,
@@ -28,7 +28,8 @@ export async function buildAll(
   const started = new Date();
   const total = images.filter(({ status }) => status === 'matched').length;
   const display = await showProgress(total, options, log, io);
-  const deps = { engine, env: io.env, signal, log: display.log, progress: display.progress };
+  const { log: shownLog, progress } = display;
+  const deps = { engine, env: io.env, signal, log: shownLog, progress, examineUnselected };
   const found = await buildImages(images, options, deps).finally(() => display.close());
   const outcomes = face === 'kollage' ? nameFailedParents(images, found) : found;
   const run = {

@@ -132,6 +132,32 @@ describe('prepareImages', () => {
     ]);
   });
 
+  it('renders and copies for a build only what is selected, and examines the rest while it builds', async () => {
+    const bad = [...loadSeries('2026.1').unbuildable['aarch64']!][0]!;
+    write('stock', {
+      [`${bad}/Dockerfile.j2`]: 'FROM {{ namespace }}/base:{{ tag }}\n',
+      'above/Dockerfile.j2': `FROM {{ namespace }}/${bad}:{{ tag }}\n`,
+      'circle/Dockerfile.j2': 'FROM {{ namespace }}/round:{{ tag }}\n',
+      'round/Dockerfile.j2': 'FROM {{ namespace }}/circle:{{ tag }}\n',
+      'broken/Dockerfile.j2': '{{ nothing.at.all }}\n',
+    });
+    const argv = ['--base', 'debian', '--base-arch', 'aarch64', '^lib$'];
+    const { images, workDir, examineUnselected } = await prepareIn('2026.1', argv);
+    try {
+      expect(readdirSync(workDir.path).sort()).toEqual(['base', 'group', 'macros.j2']);
+      expect(readdirSync(join(workDir.path, 'group'))).toEqual(['lib']);
+      const statusOf = (name: string): unknown => images.find((one) => one.name === name)?.status;
+      expect(statusOf('above')).toBe('unmatched');
+      await examineUnselected();
+      expect(statusOf('above')).toBe('unbuildable');
+      expect(statusOf('app')).toBe('unmatched');
+      expect(statusOf('round')).toBe('unmatched');
+      expect(statusOf('base')).toBe('matched');
+    } finally {
+      workDir.cleanUp();
+    }
+  });
+
   it('lays later trees over earlier ones, and follows links in them', async () => {
     write('mine', {
       'macros.j2': 'other',
@@ -208,7 +234,12 @@ describe('prepareImages', () => {
       'tgtd/Dockerfile.j2': 'FROM {{ namespace }}/base:{{ tag }}',
       'tgt-more/Dockerfile.j2': 'FROM {{ namespace }}/tgtd:{{ tag }}',
     });
-    const { images, workDir } = await prepareIn('2026.1', ['--base', 'rocky', '^app$']);
+    const { images, workDir, examineUnselected } = await prepareIn('2026.1', [
+      '--base',
+      'rocky',
+      '^app$',
+    ]);
+    await examineUnselected();
     workDir.cleanUp();
     expect(images.map(({ name, status }) => `${name} ${status}`)).toEqual([
       'base matched',
