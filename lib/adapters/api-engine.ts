@@ -3,9 +3,18 @@ import { type Readable } from 'node:stream';
 import { jsonMessages, type BuildMessage } from './build-output.js';
 import { connectDockerode } from './docker-connection.js';
 import { describeDockerHost, type DockerHost } from './docker-host.js';
-import { EngineError, type EngineImage } from './engine.js';
+import { EngineError, type EngineImage, type Stoppable } from './engine.js';
 import { engineError } from './engine-errors.js';
 import { type RegistryCredentials } from './registry-credentials.js';
+
+/** The same dockerode, whose requests a signal stops, those included that take none themselves. */
+function stoppable(docker: Dockerode, signal: AbortSignal): Dockerode {
+  const { modem } = docker as { modem: { dial(options: object, done: unknown): void } };
+  const dial = (options: object, done: unknown): void =>
+    modem.dial({ ...options, abortSignal: signal }, done);
+  const own: unknown = Object.assign(Object.create(modem), { dial });
+  return Object.create(docker, { modem: { value: own } }) as Dockerode;
+}
 
 /** What Docker and Podman share: an HTTP API of the same shape. */
 export abstract class ApiEngine {
@@ -26,10 +35,7 @@ export abstract class ApiEngine {
     return describeDockerHost(this.#host);
   }
 
-  async push(
-    name: string,
-    options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<string | undefined> {
+  async push(name: string, options: Stoppable = {}): Promise<string | undefined> {
     const auth = await this.credentials.forImage(name);
     const answer = await this.call((docker) =>
       docker.getImage(name).push({
@@ -51,7 +57,7 @@ export abstract class ApiEngine {
     return digest;
   }
 
-  async pull(name: string, options: { signal?: AbortSignal | undefined } = {}): Promise<string> {
+  async pull(name: string, options: Stoppable = {}): Promise<string> {
     const auth = await this.credentials.forImage(name);
     const answer = await this.call((docker) =>
       docker.pull(name, {
@@ -64,14 +70,14 @@ export abstract class ApiEngine {
       if (message.error !== undefined) failure = message.errorDetail?.message ?? message.error;
     });
     if (failure !== undefined) throw new EngineError('request', failure);
-    const image = await this.inspect(name);
+    const image = await this.inspect(name, options);
     if (!image) throw new EngineError('request', `No such image after it was pulled: ${name}`);
     return image.id;
   }
 
-  async inspect(name: string): Promise<EngineImage | undefined> {
+  async inspect(name: string, { signal }: Stoppable = {}): Promise<EngineImage | undefined> {
     try {
-      const found = await this.call((docker) => docker.getImage(name).inspect());
+      const found = await this.call((docker) => docker.getImage(name).inspect(), signal);
       return {
         // Podman leaves the algorithm out.
         id: found.Id.includes(':') ? found.Id : `sha256:${found.Id}`,
@@ -85,27 +91,34 @@ export abstract class ApiEngine {
     }
   }
 
-  async history(name: string): Promise<{ id: string; tags: string[] }[]> {
-    const layers = (await this.call((docker) => docker.getImage(name).history())) as {
+  async history(
+    name: string,
+    { signal }: Stoppable = {},
+  ): Promise<{ id: string; tags: string[] }[]> {
+    const layers = (await this.call((docker) => docker.getImage(name).history(), signal)) as {
       Id: string;
       Tags: string[] | null;
     }[];
     return layers.map(({ Id, Tags }) => ({ id: Id, tags: Tags ?? [] }));
   }
 
-  async tag(id: string, name: string): Promise<void> {
+  async tag(id: string, name: string, { signal }: Stoppable = {}): Promise<void> {
     const colon = name.lastIndexOf(':');
     const tagged = colon > name.lastIndexOf('/');
     const repo = tagged ? name.slice(0, colon) : name;
     const tag = tagged ? name.slice(colon + 1) : 'latest';
-    await this.call((docker) => docker.getImage(id).tag({ repo, tag }));
+    await this.call((docker) => docker.getImage(id).tag({ repo, tag }), signal);
   }
 
   /** Asks the engine; whatever goes wrong becomes an `EngineError`. */
-  protected async call<T>(ask: (docker: Dockerode) => Promise<T>): Promise<T> {
+  protected async call<T>(
+    ask: (docker: Dockerode) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     try {
       this.#docker ??= connectDockerode(this.#host, this.#prefix);
-      return await ask(await this.#docker);
+      const docker = await this.#docker;
+      return await ask(signal ? stoppable(docker, signal) : docker);
     } catch (error) {
       throw engineError(error, 'request', this.address);
     }

@@ -91,7 +91,7 @@ export class ImageBuilder {
       await this.#checkParent(image);
       outcome.imageId = await this.#buildInEngine(image, logger);
       if (this.#options.resultsFile) {
-        const { size } = (await this.#deps.engine.inspect(outcome.imageId)) ?? {};
+        const { size } = (await this.#deps.engine.inspect(outcome.imageId, { signal })) ?? {};
         if (size !== undefined) outcome.size = size;
       }
     } catch (error) {
@@ -137,12 +137,12 @@ export class ImageBuilder {
 
   async #leaveAlone(image: Image, logger: Logger): Promise<boolean> {
     const { resume, incremental } = this.#options;
-    const { engine, state } = this.#deps;
+    const { engine, state, signal } = this.#deps;
     const outcome = this.#outcome(image);
     let kept: { id: string; reason: string } | undefined;
     const finished = resume ? this.#finishedBefore.get(image) : undefined;
     if (finished !== undefined && this.#parentWasKept(image)) {
-      const found = await engine.inspect(image.canonicalName);
+      const found = await engine.inspect(image.canonicalName, { signal });
       if (found?.id === finished) kept = { id: found.id, reason: 'built by the last run' };
     }
     if (!kept && incremental) {
@@ -152,7 +152,7 @@ export class ImageBuilder {
       else logger.info(`To be built: ${reason}`);
     }
     if (!kept) return false;
-    for (const name of this.namesOf(image).slice(1)) await engine.tag(kept.id, name);
+    for (const name of this.namesOf(image).slice(1)) await engine.tag(kept.id, name, { signal });
     outcome.status = 'skipped';
     outcome.imageId = kept.id;
     outcome.reason = kept.reason;
@@ -181,7 +181,8 @@ export class ImageBuilder {
   async #checkParent({ parent }: Image): Promise<void> {
     const built = parent && this.#outcome(parent).imageId;
     if (built === undefined) return;
-    const found = await this.#deps.engine.inspect(parent!.canonicalName);
+    const { engine, signal } = this.#deps;
+    const found = await engine.inspect(parent!.canonicalName, { signal });
     if (found?.id === built) return;
     const what = found ? 'is no longer the image that this run built' : 'has been removed';
     throw new TaskFailure(`Parent image ${parent!.canonicalName} ${what}; build it again`);

@@ -41,6 +41,11 @@ export interface EngineInfo {
   readonly warning?: string;
 }
 
+/** What a signal can stop. */
+export interface Stoppable {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A container engine. Every method rejects with an `EngineError`. */
 export interface Engine {
   readonly kind: 'docker' | 'podman';
@@ -48,16 +53,17 @@ export interface Engine {
   /** Builds an image and returns its id. `onLine` gets the log, line by line, as it comes. */
   build(request: BuildRequest, onLine: (line: string) => void): Promise<string>;
   /** Pushes an image; returns the digest that the registry gave it, where it says so. */
-  push(name: string, options?: { signal?: AbortSignal | undefined }): Promise<string | undefined>;
+  push(name: string, options?: Stoppable): Promise<string | undefined>;
   /** `undefined` if the engine has no such image. */
-  inspect(name: string): Promise<EngineImage | undefined>;
+  inspect(name: string, options?: Stoppable): Promise<EngineImage | undefined>;
   /** Layers of an image with the names that each of them bears, the newest first. */
   history(
     name: string,
+    options?: Stoppable,
   ): Promise<readonly { readonly id: string; readonly tags: readonly string[] }[]>;
-  tag(id: string, name: string): Promise<void>;
+  tag(id: string, name: string, options?: Stoppable): Promise<void>;
   /** Fetches an image and returns its id. */
-  pull(name: string, options?: { signal?: AbortSignal | undefined }): Promise<string>;
+  pull(name: string, options?: Stoppable): Promise<string>;
 }
 
 /**

@@ -60,7 +60,7 @@ export async function findInputs(request: InputsRequest): Promise<Inputs> {
   const args = [...buildArgs].filter(([name]) => !PROXY.test(name)).sort();
   inputs.set('arguments', digestOf(...args.flat()));
   for (const name of referencedImages(dockerfile, image.parentName)) {
-    inputs.set(`image ${name}`, digestOf((await engine.inspect(name))?.id ?? 'not here'));
+    inputs.set(`image ${name}`, digestOf((await engine.inspect(name, request))?.id ?? 'not here'));
   }
   for (const source of sources) {
     inputs.set(`source ${source.name}`, await digestSource(source, request));
@@ -105,7 +105,7 @@ export interface Freshness {
 export async function checkFreshness(request: InputsRequest): Promise<Freshness> {
   const inputs = await findInputs(request);
   const label = [INPUTS_LABEL, formatInputs(inputs)] as const;
-  const found = await request.engine.inspect(request.image.canonicalName);
+  const found = await request.engine.inspect(request.image.canonicalName, request);
   if (!found) return { label, reason: 'the engine does not have it' };
   const before = parseInputs(found.labels[INPUTS_LABEL]);
   if (!before) return { label, reason: 'it does not say what it was built from' };
@@ -125,7 +125,7 @@ export async function externalParentId(
   if (name === 'scratch') return name;
   try {
     if (pull) return await engine.pull(name, { signal });
-    const found = await engine.inspect(name);
+    const found = await engine.inspect(name, { signal });
     if (found) return found.id;
   } catch (error) {
     // The build meets the same trouble, and reports it.

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Engine } from '../adapters/engine.js';
 import type { PreparedImages } from '../adapters/prepare-images.js';
 import type { WorkDir } from '../adapters/work-dir.js';
@@ -39,6 +40,8 @@ export async function withImages(
     const prepared = await prepare(context, imagesDir, engine, { signal, onWorkDir });
     const keepWorkDir = (): void => void (workDir = undefined);
     const status = await work({ ...prepared, interruption, keepWorkDir });
+    // A signal that came during the last of the work counts, too.
+    await setImmediate();
     return interruption.status() ?? status;
   } catch (error) {
     const status = interruption.status();
