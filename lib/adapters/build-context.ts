@@ -1,28 +1,25 @@
-import { type BigIntStats } from 'node:fs';
-import { lstat, readFile } from 'node:fs/promises';
+import { lstatSync, readFileSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { parseDockerIgnore, type DockerIgnore } from '../kolla/docker-ignore.js';
-import { joinBytes, sortedNames, writeTar, type TarSource } from './tar-writer.js';
+import { inChunks, joinBytes, sortedNames, writeTar, type TarSource } from './tar-writer.js';
 
-async function readDockerIgnore(folder: string): Promise<DockerIgnore | undefined> {
-  try {
-    return parseDockerIgnore(await readFile(join(folder, '.dockerignore'), 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+function readDockerIgnore(folder: string): DockerIgnore | undefined {
+  const path = join(folder, '.dockerignore');
+  // Most images have none, and an exception is dear.
+  if (!lstatSync(path, { throwIfNoEntry: false })) return undefined;
+  return parseDockerIgnore(readFileSync(path, 'utf8'));
 }
 
-async function* contextMembers(
+function* contextMembers(
   folder: Buffer,
   ignore: DockerIgnore | undefined,
   prefix: Buffer = Buffer.alloc(0),
-): AsyncGenerator<TarSource & { stat: BigIntStats }> {
-  for (const entry of await sortedNames(folder)) {
+): Generator<TarSource & { stat: BigIntStats }> {
+  for (const entry of sortedNames(folder)) {
     const path = joinBytes(folder, entry);
     const name = joinBytes(prefix, entry);
-    const stat = await lstat(path, { bigint: true });
+    const stat = lstatSync(path, { bigint: true });
     const excluded = ignore?.excludes(name.toString()) ?? false;
     if (!excluded) yield { path, name, stat };
     if (!stat.isDirectory()) continue;
@@ -36,15 +33,13 @@ async function* contextMembers(
 const ROOT = { uid: 0, gid: 0, name: 'root' } as const;
 
 /** All that an image's folder holds and its `.dockerignore` does not exclude. */
-export async function* contextFiles(
-  folder: string,
-): AsyncGenerator<TarSource & { stat: BigIntStats }> {
+export function* contextFiles(folder: string): Generator<TarSource & { stat: BigIntStats }> {
   const dockerfile = Buffer.from('Dockerfile');
   const path = joinBytes(Buffer.from(folder), dockerfile);
-  const stat = await lstat(path, { bigint: true }).catch(() => undefined);
+  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   // BuildKit recognizes an archive by its first kilobyte, too short for a member with PAX records.
   if (stat) yield { path, name: dockerfile, stat };
-  for await (const file of contextMembers(Buffer.from(folder), await readDockerIgnore(folder))) {
+  for (const file of contextMembers(Buffer.from(folder), readDockerIgnore(folder))) {
     if (!stat || !file.name.equals(dockerfile)) yield file;
   }
 }
@@ -52,5 +47,5 @@ export async function* contextFiles(
 /** The build context of an image as a tar stream, read from disk as the daemon takes it. */
 export function contextStream(folder: string): Readable {
   const bytes = writeTar(contextFiles(folder), { owner: ROOT, wholeSeconds: true });
-  return Readable.from(bytes, { objectMode: false });
+  return Readable.from(inChunks(bytes), { objectMode: false });
 }

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, type BigIntStats } from 'node:fs';
+import { createReadStream, readFileSync, type BigIntStats } from 'node:fs';
 import { readlink, stat } from 'node:fs/promises';
 import { contextFiles } from './build-context.js';
-import { walkTree, type TarSource } from './tar-writer.js';
+import { CHUNK, walkTree, type TarSource } from './tar-writer.js';
 
 /** Digests are labels' content: long enough never to collide, short enough to read. */
 const LENGTH = 16;
@@ -22,7 +22,8 @@ async function addFile(hash: Hash, file: TarSource & { stat: BigIntStats }): Pro
     hash.update((await readlink(path, { encoding: 'buffer' })) as Buffer);
   } else if (found.isFile()) {
     hash.update(`${found.size}:`);
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    if (found.size <= CHUNK) hash.update(readFileSync(path));
+    else for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   }
 }
 
@@ -44,6 +45,6 @@ export async function digestPath(path: string): Promise<string> {
   const hash = createHash('sha256');
   const isFolder = (await stat(path)).isDirectory();
   const source = { path: Buffer.from(path), name: Buffer.from(isFolder ? '.' : 'file') };
-  for await (const file of walkTree(source)) await addFile(hash, file);
+  for (const file of walkTree(source)) await addFile(hash, file);
   return hash.digest('hex').slice(0, LENGTH);
 }

@@ -1,9 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm, utimes } from 'node:fs/promises';
+import { rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { walkTree, writeTar } from './tar-writer.js';
+import { inChunks, walkTree, writeTar } from './tar-writer.js';
 
 // Python Build Reasonableness refuses a checkout that belongs to somebody else, hence kolla's owner.
 const ROOT = { uid: 0, gid: 0, name: 'root' } as const;
@@ -35,11 +32,7 @@ export async function archiveFolder(
     ...(options.mtime ? { mtime: options.mtime } : {}),
   });
   try {
-    await pipeline(
-      Readable.from(bytes, { objectMode: false }),
-      createWriteStream(part),
-      options.signal ? { signal: options.signal } : {},
-    );
+    await writeFile(part, inChunks(bytes), options.signal ? { signal: options.signal } : {});
     await rename(part, target);
   } catch (error) {
     await rm(part, { force: true });

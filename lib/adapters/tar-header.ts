@@ -32,14 +32,6 @@ export interface TarMember {
   readonly device?: { readonly major: number; readonly minor: number };
 }
 
-const text = (value: string, length: number): Buffer => {
-  const field = Buffer.alloc(length);
-  field.write(value.replace(/[^\0-\x7f]/gu, '?'), 'latin1');
-  return field;
-};
-const octal = (value: number, length: number): Buffer =>
-  Buffer.from(`${value.toString(8).padStart(length - 1, '0')}\0`, 'latin1');
-
 interface HeaderFields {
   readonly name: string;
   readonly mode: number;
@@ -54,26 +46,36 @@ interface HeaderFields {
   readonly device?: TarMember['device'];
 }
 
+const asciiText = (value: string): string => value.replace(/[^\0-\x7f]/gu, '?');
+
 function ustarBlock(fields: HeaderFields): Buffer {
-  const { device } = fields;
   const block = Buffer.alloc(BLOCK);
-  Buffer.concat([
-    text(fields.name, 100),
-    octal(fields.mode, 8),
-    octal(fields.uid, 8),
-    octal(fields.gid, 8),
-    octal(fields.size, 12),
-    octal(fields.mtime, 12),
-    Buffer.from('        ', 'latin1'),
-    Buffer.from(fields.type, 'latin1'),
-    text(fields.linkname, 100),
-    Buffer.from('ustar\x0000', 'latin1'),
-    text(fields.uname, 32),
-    text(fields.gname, 32),
-    device ? octal(device.major, 8) : Buffer.alloc(8),
-    device ? octal(device.minor, 8) : Buffer.alloc(8),
-  ]).copy(block);
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  let at = 0;
+  const text = (value: string, length: number): void => {
+    block.write(asciiText(value), at, length, 'latin1');
+    at += length;
+  };
+  const octal = (value: number, length: number): void => {
+    text(value.toString(8).padStart(length - 1, '0'), length);
+  };
+  text(fields.name, 100);
+  octal(fields.mode, 8);
+  octal(fields.uid, 8);
+  octal(fields.gid, 8);
+  octal(fields.size, 12);
+  octal(fields.mtime, 12);
+  text(' '.repeat(8), 8);
+  text(fields.type, 1);
+  text(fields.linkname, 100);
+  text('ustar\x0000', 8);
+  text(fields.uname, 32);
+  text(fields.gname, 32);
+  if (fields.device) {
+    octal(fields.device.major, 8);
+    octal(fields.device.minor, 8);
+  }
+  let sum = 0;
+  for (const byte of block) sum += byte;
   block.write(`${sum.toString(8).padStart(6, '0')}\0`, 148, 'latin1');
   return block;
 }
