@@ -15,17 +15,18 @@ export interface Trace {
   readonly warnings: readonly string[];
 }
 
-type Field = { readonly number: number; readonly value: Buffer | bigint };
+/** Numbers count up to 2^53: those that are looked at are booleans and lengths. */
+type Field = { readonly number: number; readonly value: Buffer | number };
 
 // Protocol buffers' wire format: https://protobuf.dev/programming-guides/encoding/
 function* fields(message: Buffer): Generator<Field> {
   let at = 0;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+  const varint = (): number => {
+    let value = 0;
+    for (let weight = 1; weight < 2 ** 70; weight *= 128) {
       const byte = message[at++];
       if (byte === undefined) throw new Error('BuildKit trace message is cut short');
-      value |= BigInt(byte & 0x7f) << shift;
+      value += (byte & 0x7f) * weight;
       if (byte < 0x80) return value;
     }
     throw new Error('BuildKit trace message has a number that does not end');
@@ -36,8 +37,8 @@ function* fields(message: Buffer): Generator<Field> {
     return message.subarray(at - length, at);
   };
   while (at < message.length) {
-    const key = Number(varint());
-    const number = key >>> 3;
+    const key = varint();
+    const number = Math.floor(key / 8);
     switch (key & 7) {
       case 0:
         yield { number, value: varint() };
@@ -46,7 +47,7 @@ function* fields(message: Buffer): Generator<Field> {
         yield { number, value: bytes(8) };
         break;
       case 2:
-        yield { number, value: bytes(Number(varint())) };
+        yield { number, value: bytes(varint()) };
         break;
       case 5:
         yield { number, value: bytes(4) };
@@ -57,7 +58,7 @@ function* fields(message: Buffer): Generator<Field> {
   }
 }
 
-const text = (value: Buffer | bigint): string => (Buffer.isBuffer(value) ? value.toString() : '');
+const text = (value: Buffer | number): string => (Buffer.isBuffer(value) ? value.toString() : '');
 
 function vertex(message: Buffer): TraceVertex {
   const found = {
@@ -71,7 +72,7 @@ function vertex(message: Buffer): TraceVertex {
   for (const { number, value } of fields(message)) {
     if (number === 1) found.digest = text(value);
     else if (number === 3) found.name = text(value);
-    else if (number === 4) found.cached = value === 1n;
+    else if (number === 4) found.cached = value === 1;
     else if (number === 5) found.started = true;
     else if (number === 6) found.completed = true;
     else if (number === 7) found.error = text(value);
