@@ -72,8 +72,8 @@ export interface GeneratedCode {
 class FunctionScope {
   readonly declared = new Set<string>();
   readonly parameters: ReadonlySet<string>;
-  /** Loops around the current place, within this function. */
-  loops = 0;
+  /** Positions of the loops around the current place, within this function. */
+  readonly loops: string[] = [];
   constructor(parameters: readonly string[] = []) {
     this.parameters = new Set(parameters);
   }
@@ -267,8 +267,11 @@ export class CodeGenerator {
     const scope = (this.scope = new FunctionScope(parameters));
     const body = this.capture(write);
     this.scope = outer;
+    const start = `${header}(${parameters.join(',')}){`;
+    // Text alone cannot fail. Most blocks of a collection are empty, and each function costs V8.
+    if (this.mode === 'string' && isText(body)) return `${start}${body}}`;
     const declared = [...scope.declared].map((variable) => `,${variable}`).join('');
-    return `${header}(${parameters.join(',')}){let p=0${declared};try{${body}}catch(e){throw fail(e,p,${index},context)}}`;
+    return `${start}let p=0${declared};try{${body}}catch(e){throw fail(e,p,${index},context)}}`;
   }
 
   private localsCode(frame: Frame): string {
@@ -382,11 +385,12 @@ export class CodeGenerator {
         this.writeRoot(node, evalCtx, haveExtends);
       },
     );
-    let code = `'use strict';const {${RUNTIME_NAMES}}=rt,K=unit.constants,trace=rt.tracer,fail=unit.fail;${root}`;
+    // Brackets around a function have V8 compile it at once, in place of twice: these are all called.
+    let functions = `const root=(${root});`;
     const table: string[] = [];
     for (const [name, { node: block, id }] of this.blocks) {
       this.mark(block);
-      code += this.writeFunction(
+      const render = this.writeFunction(
         `function${star} ${id}`,
         ['context'],
         { via: 'block', name },
@@ -394,9 +398,11 @@ export class CodeGenerator {
           this.writeBlock(block, id, evalCtx);
         },
       );
+      functions += `const ${id}=(${render});`;
       table.push(`[${quote(name)},${id}]`);
     }
-    code += `return {root,blocks:new Map([${table.join(',')}])};`;
+    const used = RUNTIME_NAMES.filter((name) => functions.includes(name));
+    const code = `'use strict';const {${used.join(',')}}=rt,K=unit.constants,trace=rt.tracer,fail=unit.fail;${functions}return {root,blocks:new Map([${table.join(',')}])};`;
     const { positions, vias, entries, constants } = this;
     return { code, positions, vias, entries, constants };
   }
@@ -513,12 +519,12 @@ export class CodeGenerator {
       case 'Break':
       case 'Continue':
         this.mark(node);
-        if (this.scope.loops === 0) {
+        if (this.scope.loops.length === 0) {
           throw new PySyntaxError(
             node.type === 'Break' ? "'break' outside loop" : "'continue' not properly in loop",
           );
         }
-        this.code += node.type === 'Break' ? 'break;' : 'continue;';
+        this.code += node.type === 'Break' ? 'break;' : `${this.scope.loops.at(-1)};continue;`;
         return;
     }
   }
@@ -694,9 +700,10 @@ export class CodeGenerator {
     const body = this.capture(() => {
       this.enterFrame(testFrame);
       const item = this.temporary();
-      this.code += `for(${item} of iterate(fiter,${this.at(node.iter)})){`;
+      const at = this.at(node.iter);
+      this.code += `for(${item} of iterate(fiter,${at})){`;
       this.store(node.target, item, loopFrame);
-      this.code += `if(${this.condition(test, testFrame)})yield ${this.targetValue(node.target, loopFrame)};}`;
+      this.code += `if(${this.condition(test, testFrame)})yield ${this.targetValue(node.target, loopFrame)};${at}}`;
     });
     this.scope = outer;
     this.closures++;
@@ -738,13 +745,15 @@ export class CodeGenerator {
 
     const { closures } = this;
     const assignments = this.loopVarAssignments;
-    this.scope.loops++;
+    this.scope.loops.push(at);
     const body = this.capture(() => {
       this.enterFrame(loopFrame, 'changing');
       this.blockVisit(node.body, loopFrame);
       if (indicator !== '') this.code += `${indicator}=false;`;
     });
-    this.scope.loops--;
+    this.scope.loops.pop();
+    // A failure to go on belongs to the loop, not to what its body did last.
+    const again = body.includes('p=') ? `${at};` : '';
     // Names are unpacked ahead of the body, which has been written by now.
     const { lastLine } = this;
     this.mark(node);
@@ -756,17 +765,17 @@ export class CodeGenerator {
       const loop = this.temporary();
       const recursion = render === null ? '' : `,render,depth`;
       this.code += `${loopRef}=undefined;${loop}=rt.loop(${iter}${recursion === '' ? ',null,0' : recursion},${at});`;
-      this.code += `while(${loop}.next()){${this.capture(() => {
+      this.code += `while(${loop}.next(${at})){${this.capture(() => {
         this.store(node.target, `${loop}.current`, loopFrame);
       })}${loopRef}=${loop};${reset}${body}}`;
     } else if (node.target.type === 'Name') {
       const target = this.declare(loopFrame.symbols.ref(node.target.name));
-      this.code += `for(${target} of iterate(${iter},${at})){${reset}${body}}`;
+      this.code += `for(${target} of iterate(${iter},${at})){${reset}${body}${again}}`;
     } else {
       const item = this.temporary();
       this.code += `for(${item} of iterate(${iter},${at})){${this.capture(() => {
         this.store(node.target, item, loopFrame);
-      })}${reset}${body}}`;
+      })}${reset}${body}${again}}`;
     }
     this.lastLine = lastLine;
     this.leaveFrame(loopFrame, closures);
@@ -1447,6 +1456,21 @@ export class CodeGenerator {
   }
 }
 
+/** Whether the code of a function does no more than return a constant. */
+function isText(body: string): boolean {
+  const found = /^let o='';(?:o\+=(".*");)?return o;$/s.exec(body);
+  if (found?.[1] === undefined) return found !== null;
+  try {
+    // Not so where the first and the last quote belong to two pieces of text.
+    JSON.parse(found[1]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What the generated code takes out of the runtime into variables of its own. */
 const RUNTIME_NAMES =
-  'str,escape,truth,undef,getattr,getitem,call,iterate,at,tuple,add,sub,mul,div,floordiv,mod,pow,eq,ne,lt,le,gt,ge,isIn,notIn,Macro,Markup,Slice,Dict,TemplateReference';
+  'str,escape,truth,undef,getattr,getitem,call,iterate,at,tuple,add,sub,mul,div,floordiv,mod,pow,eq,ne,lt,le,gt,ge,isIn,notIn,Macro,Markup,Slice,Dict,TemplateReference'.split(
+    ',',
+  );

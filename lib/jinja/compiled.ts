@@ -45,13 +45,21 @@ export class CompiledTemplate {
 
   constructor(
     private readonly environment: Environment,
-    private readonly tree: TemplateNode,
+    private parsed: TemplateNode | undefined,
     /** The normalised source text. */
     readonly source: string,
     readonly name: string | null,
     readonly filename: string | null,
     private readonly origin: ((line: number) => Origin | undefined) | undefined,
+    /** Makes the tree again. With it, the tree is let go once there is code: few need it twice. */
+    private readonly parse?: () => TemplateNode,
   ) {}
+
+  private get tree(): TemplateNode {
+    const tree = this.parsed ?? this.parse?.();
+    if (tree === undefined) throw new Error('a template without its tree');
+    return tree;
+  }
 
   /** The functions that deliver output in the given way. */
   for(mode: OutputMode): Functions {
@@ -64,6 +72,7 @@ export class CompiledTemplate {
   private build(mode: OutputMode): Functions {
     const { environment, name, source } = this;
     const generated = new CodeGenerator(environment, name, source, mode).generate(this.tree);
+    if (this.parse !== undefined) this.parsed = undefined;
     const unit = {
       name,
       compiled: this,

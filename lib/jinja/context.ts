@@ -57,25 +57,42 @@ export class EvalContext {
  */
 export class Context {
   readonly vars = new Map<string, unknown>();
-  /** Names that the template exports to those who import it. */
-  readonly exportedVars = new Set<string>();
   evalCtx: EvalContext;
-  /** Render functions of each block, the most derived template's first. */
-  readonly blocks = new Map<string, RenderFunction[]>();
+  #exportedVars: Set<string> | undefined;
+  #blocks: Map<string, RenderFunction[]> | undefined;
 
   constructor(
     readonly environment: Environment,
     readonly parent: ReadonlyMap<string, unknown>,
     /** Name of the template. */
     readonly name: string | null,
-    blocks: ReadonlyMap<string, RenderFunction>,
+    /** The blocks of the template itself. */
+    private readonly ownBlocks: ReadonlyMap<string, RenderFunction>,
     /** Names of the globals that `parent` includes. */
     readonly globalsKeys: ReadonlySet<string> = new Set(),
     evalCtx?: EvalContext,
     readonly mode: OutputMode = 'string',
   ) {
     this.evalCtx = evalCtx ?? new EvalContext(environment, name);
-    for (const [block, render] of blocks) this.blocks.set(block, [render]);
+  }
+
+  /** Names that the template exports to those who import it. */
+  get exportedVars(): Set<string> {
+    return (this.#exportedVars ??= new Set());
+  }
+
+  /** Render functions of each block, the most derived template's first. */
+  get blocks(): Map<string, RenderFunction[]> {
+    if (this.#blocks === undefined) {
+      this.#blocks = new Map();
+      for (const [name, render] of this.ownBlocks) this.#blocks.set(name, [render]);
+    }
+    return this.#blocks;
+  }
+
+  /** The most derived template's function for a block. */
+  block(name: string): RenderFunction | undefined {
+    return this.#blocks === undefined ? this.ownBlocks.get(name) : this.#blocks.get(name)?.[0];
   }
 
   /** The value of a variable, or JavaScript's `undefined`. */
@@ -136,12 +153,14 @@ export class Context {
       this.environment,
       withLocals(this.getAll(), locals),
       this.name,
-      new Map(),
+      this.ownBlocks,
       undefined,
       this.evalCtx,
       this.mode,
     );
-    for (const [name, stack] of this.blocks) context.blocks.set(name, [...stack]);
+    if (this.#blocks !== undefined) {
+      context.#blocks = new Map([...this.#blocks].map(([name, stack]) => [name, [...stack]]));
+    }
     return context;
   }
 

@@ -458,7 +458,10 @@ export class Environment extends HostEnvironment {
     try {
       if (typeof source === 'string') parser = this.parser(source, name);
       const tree = parser === undefined ? (source as TemplateNode) : parser.parse();
-      compiled = new CompiledTemplate(this, tree, parser?.source ?? '', name, filename, origin);
+      const text = parser?.source ?? '';
+      const parse =
+        typeof source === 'string' ? () => this.parser(source, name).parse() : undefined;
+      compiled = new CompiledTemplate(this, tree, text, name, filename, origin, parse);
       compiled.for('string');
       return compiled;
     } catch (raised) {

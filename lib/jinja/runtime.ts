@@ -358,7 +358,7 @@ export class Runtime {
   }
 
   private blockFunction(context: Context, name: string): RenderFunction {
-    const render = context.blocks.get(name)?.[0];
+    const render = context.block(name);
     if (render === undefined) throw new PyKeyError(repr(name));
     return render;
   }
