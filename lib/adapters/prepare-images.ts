@@ -57,14 +57,14 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     const early = writes && writesEverything(input) && !workDir.reused;
     const write = imageWriter(input, workDir, tree);
     if (early) workDir.copyTree(tree);
-    const { images, makeImage } = await renderCollection(input, tree, workDir.path, {
+    const { images, parentNameOf } = await renderCollection(input, tree, workDir.path, {
       wanted: wantedImages(input),
       onRendered: early ? write : undefined,
     });
     await select(images, input);
     requireRendered(images);
     const rest = async (): Promise<void> => {
-      await inSlices(examineUnselected(images, makeImage), { signal: input.signal });
+      await inSlices(examineUnselected(images, parentNameOf), { signal: input.signal });
     };
     const prepared = { images, workDir, examineUnselected: rest };
     if (!writes) return prepared;

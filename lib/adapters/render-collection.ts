@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { imageFactory, renderWanted, type MakeImage } from '../kolla/find-images.js';
+import { imageFactory, renderWanted } from '../kolla/find-images.js';
+import { parentOfTemplate } from '../kolla/from-line.js';
 import type { Image } from '../kolla/image.js';
 import type { LabelFacts } from '../kolla/labels.js';
 import type { Options } from '../kolla/options.js';
 import { createRenderer, TEMPLATE_FILE } from '../kolla/render.js';
 import type { SeriesFacts } from '../kolla/series-facts.js';
 import type { TemplateTexts } from '../kolla/tree-loader.js';
+import { templateVariables } from '../kolla/variables.js';
 import { readText, type DockerTree } from './docker-dir.js';
 import { reposReader } from './repos-file.js';
 
@@ -43,8 +45,8 @@ export interface RenderingSteps {
 export interface RenderedCollection {
   /** In the order of their folders, not yet linked. */
   readonly images: Image[];
-  /** Renders others. */
-  readonly makeImage: MakeImage;
+  /** What an image that is not rendered is built on. */
+  readonly parentNameOf: (image: Image) => string;
 }
 
 /** Renders the templates of a tree whose image is wanted, and those that they are built on. A template
@@ -58,10 +60,11 @@ export async function renderCollection(
   const { options, facts, log } = input;
   const buildDate = localStamp(input.now).slice(0, 10).replaceAll('-', '');
   const templateFile = (path: string): string | undefined => tree.files.get(path)?.source;
+  const run = { kollaVersion: input.kollaVersion, buildDate };
   const render = createRenderer({
     options,
     facts,
-    run: { kollaVersion: input.kollaVersion, buildDate },
+    run,
     templates: { text: (path) => tree.text(path), source: templateFile },
     overrides: options.templateOverride.map((path) => ({ path, text: readText(path) })),
     overrideImports: options.overrideImports
@@ -86,7 +89,15 @@ export async function renderCollection(
     signal: input.signal,
     onStep: (image) => onRendered?.(image),
   });
-  return { images, makeImage };
+  const variables = templateVariables(options, facts, run);
+  // An override may put anything in the place of a template.
+  const plain = options.templateOverride.length === 0;
+  const parentNameOf = ({ folder }: Image): string => {
+    const path = folder === '' ? TEMPLATE_FILE : `${folder}/${TEMPLATE_FILE}`;
+    const known = plain ? parentOfTemplate(tree.text(path) ?? '', variables) : undefined;
+    return known ?? makeImage(folder).parentName;
+  };
+  return { images, parentNameOf };
 }
 
 /** Takes the steps of long work, and lets others have their turn every few milliseconds. Returns what
