@@ -36,6 +36,7 @@ import { EvalContext, type OutputMode } from './context.js';
 import type { Environment } from './environment.js';
 import { TemplateAssertionError, setPosition } from './errors.js';
 import { Frame } from './frame.js';
+import type { MacroShape } from './macro.js';
 import { escapeToText, Markup } from './markup.js';
 import { spanOf } from './source.js';
 import { nearest } from './suggest.js';
@@ -129,6 +130,17 @@ export function findUndeclared(nodes: readonly Node[], names: readonly string[])
 }
 
 /** Whether the nodes use an `{% extends %}` anywhere. */
+/** The names that imports bind anywhere in a template. */
+function importedNames(node: Node): Set<string> {
+  const names = new Set<string>();
+  forEachChild(node, function visit(child): void {
+    if (child.type === 'Import') names.add(child.target);
+    else if (child.type === 'FromImport') for (const { alias } of child.names) names.add(alias);
+    else forEachChild(child, visit);
+  });
+  return names;
+}
+
 function hasExtends(node: Node): boolean {
   let found = false;
   walk(node, (child) => {
@@ -155,6 +167,7 @@ export class CodeGenerator {
   private readonly blocks = new Map<string, { node: Block; id: string }>();
   private readonly filters = new Map<string, string>();
   private readonly tests = new Map<string, string>();
+  private imported: ReadonlySet<string> = new Set();
   private readonly assignStack: Set<string>[] = [];
   private readonly paramDefinitions: Set<string>[] = [];
   private extendsSoFar = 0;
@@ -358,10 +371,16 @@ export class CodeGenerator {
       } else if (frame.blockFrame) {
         this.code += `(${this.declare('bv')}??=new Map()).set(${quote(name)},${ref});`;
       } else {
-        this.code += `context.vars.set(${quote(name)},${ref});`;
-        if (!name.startsWith('_')) this.code += `context.exportedVars.add(${quote(name)});`;
+        this.export(name, ref);
       }
     }
+  }
+
+  /** Makes an assignment at the top level visible to blocks, to modules that import this one too. */
+  private export(name: string, ref: string): void {
+    this.code += this.imported.has(name)
+      ? `context.assignVar(${quote(name)},${ref});`
+      : `context.vars.set(${quote(name)},${ref});`;
   }
 
   // -- template
@@ -370,6 +389,7 @@ export class CodeGenerator {
   generate(node: TemplateNode): GeneratedCode {
     const evalCtx = new EvalContext(this.environment, this.name);
     const haveExtends = this.mentions('extends') && hasExtends(node);
+    if (this.mentions('import')) this.imported = importedNames(node);
     for (const block of this.mentions('block') ? findAll(node, 'Block') : []) {
       if (this.blocks.has(block.name)) {
         this.fail(`block ${repr(block.name)} defined twice`, block);
@@ -614,10 +634,7 @@ export class CodeGenerator {
     const target = this.declare(frame.symbols.ref(node.target));
     this.code += `${target}=${this.importCommon(node, frame)};`;
     if (frame.toplevel) {
-      this.code += `context.vars.set(${quote(node.target)},${target});`;
-      if (!node.target.startsWith('_')) {
-        this.code += `context.exportedVars.delete(${quote(node.target)});`;
-      }
+      this.code += `context.importVar(${quote(node.target)},${target});`;
     }
   }
 
@@ -630,8 +647,7 @@ export class CodeGenerator {
       const target = this.declare(frame.symbols.ref(alias));
       this.code += `${target}=rt.importName(${module},${quote(name)},${position});`;
       if (frame.toplevel) {
-        this.code += `context.vars.set(${quote(alias)},${target});`;
-        if (!alias.startsWith('_')) this.code += `context.exportedVars.delete(${quote(alias)});`;
+        this.code += `context.importVar(${quote(alias)},${target});`;
       }
     }
   }
@@ -870,18 +886,22 @@ export class CodeGenerator {
       if (this.mode === 'trace') this.code += `}finally{trace.leaveMacro();}`;
     });
     this.closures++;
-    const names = node.args.map((arg) => quote(arg.name)).join(',');
-    return `new Macro(rt.environment,${text},${name === null ? 'null' : quote(name)},[${names}],${uses.kwargs},${uses.varargs},${uses.caller},context.evalCtx.autoescape)`;
+    const shape: MacroShape = {
+      name,
+      argumentNames: node.args.map((arg) => arg.name),
+      catchKwargs: uses.kwargs,
+      catchVarargs: uses.varargs,
+      caller: uses.caller,
+    };
+    const index = this.constants.push(shape) - 1;
+    return `new Macro(rt.environment,${text},K[${index}],context.evalCtx.autoescape)`;
   }
 
   private macro(node: Macro, frame: Frame): void {
     const code = this.macroCode(node, frame);
     const ref = this.declare(frame.symbols.ref(node.name));
-    if (frame.toplevel && !node.name.startsWith('_')) {
-      this.code += `context.exportedVars.add(${quote(node.name)});`;
-    }
     this.code += `${ref}=${code};`;
-    if (frame.toplevel) this.code += `context.vars.set(${quote(node.name)},${ref});`;
+    if (frame.toplevel) this.export(node.name, ref);
   }
 
   private callBlock(node: CallBlock, frame: Frame): void {

@@ -1,5 +1,6 @@
 import { BlockReference } from './block-reference.js';
 import type { Environment } from './environment.js';
+import { DerivedVariables } from './layered-variables.js';
 import type { Undefined } from './undefined.js';
 import { passOf } from './value/callable.js';
 import { REPR, TYPE_NAME } from './value/protocol.js';
@@ -58,7 +59,7 @@ export class EvalContext {
 export class Context {
   readonly vars = new Map<string, unknown>();
   evalCtx: EvalContext;
-  #exportedVars: Set<string> | undefined;
+  #imported: Set<string> | undefined;
   #blocks: Map<string, RenderFunction[]> | undefined;
 
   constructor(
@@ -76,9 +77,26 @@ export class Context {
     this.evalCtx = evalCtx ?? new EvalContext(environment, name);
   }
 
+  /** Whether an assigned name goes to those who import the template: not when it was imported. */
+  exports(name: string): boolean {
+    return !name.startsWith('_') && this.vars.has(name) && this.#imported?.has(name) !== true;
+  }
+
   /** Names that the template exports to those who import it. */
-  get exportedVars(): Set<string> {
-    return (this.#exportedVars ??= new Set());
+  get exportedVars(): ReadonlySet<string> {
+    return new Set([...this.vars.keys()].filter((name) => this.exports(name)));
+  }
+
+  /** Sets a name that an import brings in. */
+  importVar(name: string, value: unknown): void {
+    this.vars.set(name, value);
+    (this.#imported ??= new Set()).add(name);
+  }
+
+  /** Sets a name that an import may have brought in before. */
+  assignVar(name: string, value: unknown): void {
+    this.vars.set(name, value);
+    this.#imported?.delete(name);
   }
 
   /** Render functions of each block, the most derived template's first. */
@@ -128,10 +146,8 @@ export class Context {
   /** All variables; not to be changed. */
   getAll(): ReadonlyMap<string, unknown> {
     if (this.vars.size === 0) return this.parent;
-    if (this.parent.size === 0) return this.vars;
-    const all = new Map(this.parent);
-    for (const [name, value] of this.vars) all.set(name, value);
-    return all;
+    // Later assignments are not seen: Python copies here, too.
+    return new DerivedVariables(this.parent, new Map(this.vars));
   }
 
   /** The block above `current` on the way to the base template; an Undefined when there is none. */
@@ -208,9 +224,9 @@ export function withLocals(
   locals: ReadonlyMap<string, unknown> | null | undefined,
 ): ReadonlyMap<string, unknown> {
   if (locals === undefined || locals === null) return base;
-  let merged: Map<string, unknown> | undefined;
+  let known: Map<string, unknown> | undefined;
   for (const [name, value] of locals) {
-    if (value !== undefined) (merged ??= new Map(base)).set(name, value);
+    if (value !== undefined) (known ??= new Map()).set(name, value);
   }
-  return merged ?? base;
+  return known === undefined ? base : new DerivedVariables(base, known);
 }

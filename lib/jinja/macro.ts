@@ -10,27 +10,49 @@ import { tupleFrom, type Tuple } from './value/tuple.js';
 /** What the generated code of a macro takes: parameters, then caller, kwargs, varargs if used. */
 export type MacroFunction = (...values: unknown[]) => string;
 
+/** What a macro statement says of its macro. */
+export interface MacroShape {
+  /** null for the body of a call block. */
+  readonly name: string | null;
+  readonly argumentNames: readonly string[];
+  readonly catchKwargs: boolean;
+  readonly catchVarargs: boolean;
+  readonly caller: boolean;
+}
+
 /** A macro as a value. Source of the behaviour: jinja2 3.1.6 runtime.Macro. */
 export class Macro {
-  private readonly explicitCaller: boolean;
-
   constructor(
     private readonly environment: Environment,
     private readonly func: MacroFunction,
-    /** null for the body of a call block. */
-    readonly name: string | null,
-    private readonly argumentNames: readonly string[],
-    readonly catchKwargs: boolean,
-    readonly catchVarargs: boolean,
-    readonly caller: boolean,
+    private readonly shape: MacroShape,
     private readonly defaultAutoescape: boolean,
-  ) {
-    this.explicitCaller = argumentNames.includes('caller');
+  ) {}
+
+  /** The name; null for the body of a call block. */
+  get name(): string | null {
+    return this.shape.name;
   }
 
   /** The names of the parameters. */
   get arguments(): Tuple {
-    return tupleFrom(this.argumentNames);
+    return tupleFrom(this.shape.argumentNames);
+  }
+
+  get catchKwargs(): boolean {
+    return this.shape.catchKwargs;
+  }
+
+  get catchVarargs(): boolean {
+    return this.shape.catchVarargs;
+  }
+
+  get caller(): boolean {
+    return this.shape.caller;
+  }
+
+  private get explicitCaller(): boolean {
+    return this.shape.argumentNames.includes('caller');
   }
 
   /** Renders the macro; a Markup where `autoescape` is on. JavaScript's `undefined` is "not given". */
@@ -39,14 +61,15 @@ export class Macro {
     kwargs: ReadonlyMap<string, unknown> | undefined,
     autoescape: boolean = this.defaultAutoescape,
   ): string | Markup {
-    const count = this.argumentNames.length;
+    const { argumentNames, caller: wantsCaller, catchKwargs, catchVarargs } = this.shape;
+    const count = argumentNames.length;
     const values = args.length > count ? args.slice(0, count) : [...args];
     let rest: Map<string, unknown> | undefined;
     if (kwargs !== undefined && kwargs.size > 0) rest = new Map(kwargs);
     let foundCaller = false;
     if (values.length !== count) {
       for (let i = values.length; i < count; i++) {
-        const name = this.argumentNames[i] as string;
+        const name = argumentNames[i] as string;
         const value = rest?.get(name);
         rest?.delete(name);
         if (name === 'caller') foundCaller = true;
@@ -55,16 +78,16 @@ export class Macro {
     } else {
       foundCaller = this.explicitCaller;
     }
-    if (this.caller && !foundCaller) {
+    if (wantsCaller && !foundCaller) {
       const caller = rest?.get('caller') ?? null;
       rest?.delete('caller');
       values.push(
         caller ?? this.environment.undefined({ hint: 'No caller defined', name: 'caller' }),
       );
     }
-    if (this.catchKwargs) values.push(new Dict(rest ?? []));
+    if (catchKwargs) values.push(new Dict(rest ?? []));
     else if (rest !== undefined && rest.size > 0) this.refuseKeyword(rest);
-    if (this.catchVarargs) values.push(tupleFrom(args.slice(count)));
+    if (catchVarargs) values.push(tupleFrom(args.slice(count)));
     else if (args.length > count) {
       throw new PyTypeError(`macro ${repr(this.name)} takes not more than ${count} argument(s)`);
     }

@@ -299,7 +299,7 @@ export class TemplateModule {
   /** An exported value as templates see it; JavaScript's `undefined` when there is none. */
   exported(name: string): unknown {
     const context = this.#context;
-    return context.exportedVars.has(name) ? context.vars.get(name) : undefined;
+    return context.exports(name) ? context.vars.get(name) : undefined;
   }
 
   toString(): string {
