@@ -1,5 +1,5 @@
 import { compilePatterns, filterImages, skipImages } from '../kolla/filter-images.js';
-import { requireRendered } from '../kolla/find-images.js';
+import { looksAtImages, requireRendered } from '../kolla/find-images.js';
 import type { Image } from '../kolla/image.js';
 import { installType, renameInfraImages } from '../kolla/install-type.js';
 import { KeptPaths } from '../kolla/kept-paths.js';
@@ -93,8 +93,8 @@ const onlyLists = (options: Options): boolean =>
 /** Which images must be rendered, apart from those that they are built on. All of them where the tree
  *  stays whole, and where it counts what else is built on an image. */
 function wantedImages(input: PrepareInput): (name: string) => boolean {
-  const { options } = input;
-  if (stopsBeforeSelecting(input)) return () => true;
+  const { options, facts } = input;
+  if (!looksAtImages(options, facts)) return () => true;
   const patterns = selectionPatterns(options);
   const onlySelected =
     removesUnmatched(input) || ((options.listImages || options.saveDependency) && !options.workDir);
@@ -111,18 +111,13 @@ function writesEverything(input: PrepareInput): boolean {
   return !narrow && !options.skipParents && !options.skipExisting;
 }
 
-/** Series 9, the last without `handle_repos`, renders every template and looks at no image: profiles,
- *  patterns, parents and sources go unread, and every folder stays in place. */
-const stopsBeforeSelecting = ({ options, facts }: PrepareInput): boolean =>
-  options.templateOnly && facts.traits.reposGeneration === 'none';
-
 /** Whether only selected images have a place in the tree; in a temporary one nobody misses others. */
-const removesUnmatched = (input: PrepareInput): boolean =>
-  input.options.templateOnly ? !stopsBeforeSelecting(input) : input.options.workDir === null;
+const removesUnmatched = ({ options, facts }: PrepareInput): boolean =>
+  options.templateOnly ? looksAtImages(options, facts) : options.workDir === null;
 
 async function select(images: readonly Image[], input: PrepareInput): Promise<void> {
   const { options, facts } = input;
-  if (stopsBeforeSelecting(input)) {
+  if (!looksAtImages(options, facts)) {
     for (const image of images) image.status = 'matched';
     return;
   }

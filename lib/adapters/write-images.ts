@@ -1,6 +1,7 @@
+import { accessSync, constants } from 'node:fs';
 import type { Image } from '../kolla/image.js';
 import type { KeptPaths } from '../kolla/kept-paths.js';
-import type { DockerTree } from './docker-dir.js';
+import { attempt, type DockerTree } from './docker-dir.js';
 import { checkPatchesPath, readPatches } from './patches.js';
 import type { CollectionInput } from './render-collection.js';
 import type { WorkDir } from './work-dir.js';
@@ -30,7 +31,8 @@ export function imageWriter(
   };
 }
 
-/** Copies the files of apt that the options name into the base image's folder. */
+/** Copies the files of apt that the options name into the base image's folder. They must be there even
+ *  if that image is not selected. Throws `TreeError`. */
 export function copyAptFiles(
   { options }: CollectionInput,
   workDir: WorkDir,
@@ -41,7 +43,9 @@ export function copyAptFiles(
     [options.aptSourcesList, 'base/sources.list'],
     [options.aptPreferences, 'base/apt_preferences'],
   ] as const) {
-    if (from && (kept?.keepsFile(path) ?? true)) copyContent(workDir, tree, from, path);
+    if (!from) continue;
+    if (kept?.keepsFile(path) ?? true) copyContent(workDir, tree, from, path);
+    else attempt(from, () => accessSync(from, constants.R_OK));
   }
 }
 

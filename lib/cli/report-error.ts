@@ -3,6 +3,7 @@ import { TemplateSyntaxError } from '../jinja/errors.js';
 import { formatError } from '../jinja/format-error.js';
 import { ConfigError, InvalidValueError, UsageError } from '../kolla/config/errors.js';
 import { RenderError } from '../kolla/find-images.js';
+import { hintOf } from '../kolla/repos-call.js';
 
 /** An error as the program tells it. */
 export interface ErrorReport {
@@ -40,7 +41,9 @@ export function reportError(
  *  stand the place, the line and the way in. */
 function describeRender(error: RenderError, debug: boolean, overrides: readonly string[]): string {
   const { cause, image, template } = error;
-  const text = formatError(cause, { notes: [`image ${image}`] });
+  const hint = hintOf(cause);
+  const notes = [`image ${image}`, ...(hint === undefined ? [] : [hint])];
+  const text = formatError(cause, { notes });
   if (!(cause instanceof TemplateSyntaxError)) return `${stackOf(cause, debug)}${text}\n`;
   const [, ...place] = text.split('\n');
   const name = cause.templateName ?? template;

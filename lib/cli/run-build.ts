@@ -4,7 +4,9 @@ import type { RunLog } from '../adapters/log.js';
 import type { ResolvedOptions } from '../kolla/config/resolve-options.js';
 import { dependencyGraph, listDependencies, listImages } from '../kolla/dependencies.js';
 import type { Image } from '../kolla/image.js';
+import { installType } from '../kolla/install-type.js';
 import type { Options } from '../kolla/options.js';
+import { rpmSetup } from '../kolla/rpm-setup.js';
 import type { Io } from './io.js';
 import type { Surroundings } from './session.js';
 import { withImages } from './with-images.js';
@@ -29,6 +31,7 @@ export async function runBuild(context: RunContext): Promise<number> {
   const what = 'engine' in facts.options ? 'container image' : 'docker image';
   log.program.info(`Found the ${what} folder at ${imagesDir}`);
 
+  requireValid(context);
   let engine: Engine | undefined;
   if (!stopsBeforeBuilding(options) || options.skipExisting) {
     engine = await connectOrSay(context);
@@ -51,6 +54,13 @@ export async function runBuild(context: RunContext): Promise<number> {
     const { buildAll } = await import('./build-all.js');
     return buildAll(prepared, engine, context, interruption);
   });
+}
+
+/** Reads what kolla reads before it asks for the engine, so that bad values are told first. */
+function requireValid({ options, surroundings: { facts } }: RunContext): void {
+  installType(options, facts);
+  rpmSetup(options.rpmSetupConfig);
+  void options.cleanPackageCache;
 }
 
 const stopsBeforeBuilding = (options: Options): boolean =>
@@ -88,7 +98,9 @@ async function connectOrSay(context: RunContext): Promise<Engine | undefined> {
     return await connect(context);
   } catch (error) {
     const { program } = context.log;
-    program.error('Unable to connect to container engine daemon, exiting');
+    const hasEngines = 'engine' in context.surroundings.facts.options;
+    const what = hasEngines ? 'container engine daemon' : 'Docker';
+    program.error(`Unable to connect to ${what}, exiting`);
     program.info(`Exception caught: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }

@@ -1,10 +1,11 @@
 import { imageName, type Image } from './image.js';
+import { installType } from './install-type.js';
 import { imageLabels, type LabelFacts } from './labels.js';
 import type { Options } from './options.js';
 import { readParentName } from './parents.js';
 import type { RenderImage } from './render.js';
 import type { SeriesFacts } from './series-facts.js';
-import { sourcesFinder } from './sources.js';
+import { sourcesFinder, type ImageSources } from './sources.js';
 import { imageNamespace, imagePrefix } from './variables.js';
 
 /** What images are made from. */
@@ -33,6 +34,13 @@ export class RenderError extends Error {
   }
 }
 
+/** Whether a run looks at images at all. Series 9, the last without `handle_repos`, renders every
+ *  template for `--template-only` and stops: profiles, patterns, parents and sources go unread. */
+export const looksAtImages = (options: Options, { traits }: SeriesFacts): boolean =>
+  !options.templateOnly || traits.reposGeneration !== 'none';
+
+const NO_SOURCES: ImageSources = { source: undefined, plugins: [], additions: [], untyped: [] };
+
 /** Makes the image of a folder, not yet linked; `rendered` is false where nobody needs its Dockerfile. */
 export type MakeImage = (folder: string, rendered?: boolean) => Image;
 
@@ -44,7 +52,11 @@ export function imageFactory(input: ImageInput): MakeImage {
   const { options, facts, render, workTree } = input;
   const prefix = `${imageNamespace(options)}/${imagePrefix(options, facts)}`;
   const labels = { ...input.labels, tag: options.tag, maintainer: options.maintainer };
-  const sources = sourcesFinder(options);
+  // Images made of packages have no sources, and nobody looks at what the sections say.
+  const readsSources =
+    looksAtImages(options, facts) &&
+    (!facts.traits.sourcesByInstallType || installType(options, facts).type === 'source');
+  const sources = readsSources ? sourcesFinder(options) : (): ImageSources => NO_SOURCES;
   return (folder, rendered = true) => {
     const name = imageName(folder);
     const template = folder === '' ? 'Dockerfile.j2' : `${folder}/Dockerfile.j2`;

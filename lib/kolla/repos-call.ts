@@ -1,3 +1,4 @@
+import { PyError, PyKeyError } from '../jinja/value/py-error.js';
 import { str } from '../jinja/value/str.js';
 import { truth } from '../jinja/value/truth.js';
 import type { ReposFile, ReposVariant, SeriesFacts } from './series-facts.js';
@@ -24,11 +25,34 @@ export interface ReposCall {
   readonly image: string;
   /** The user's file, parsed. */
   readonly userFile: ReposFile | undefined;
+  /** Path of the user's file. */
+  readonly userPath: string | undefined;
 }
+
+/** A table of repositories lacks something. `message` is Python's; `hint` names the table and says
+ *  what to do. */
+export class MissingRepositoryError extends PyKeyError {
+  constructor(
+    message: string,
+    readonly hint: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What to do about an error of Python's, where that is known. */
+export const hintOf = (error: unknown): string | undefined =>
+  error instanceof PyError && 'hint' in error && typeof error.hint === 'string'
+    ? error.hint
+    : undefined;
+
+/** The table that a call reads, in words. */
+export const tableName = ({ userPath }: ReposCall): string => userPath ?? "kolla's repos.yaml";
 
 /** Reads from a template's context what a call depends on. */
 export function describeCall(context: TemplateContext, { facts, readRepos }: ReposDeps): ReposCall {
   const path = facts.traits.variables.includes('repos_yaml') ? context.get('repos_yaml') : null;
+  const userPath = truth(path) ? str(path) : undefined;
   return {
     packageType: context.get('base_package_type'),
     base: str(context.get('base_distro')),
@@ -36,7 +60,8 @@ export function describeCall(context: TemplateContext, { facts, readRepos }: Rep
     arch: str(context.get('base_arch')),
     codename: context.get('openstack_release_codename'),
     image: str(context.get('image_name')),
-    userFile: truth(path) ? readRepos(str(path)) : undefined,
+    userFile: userPath === undefined ? undefined : readRepos(userPath),
+    userPath,
   };
 }
 

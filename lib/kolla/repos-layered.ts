@@ -3,7 +3,13 @@ import { PyKeyError, PyTypeError, PyValueError } from '../jinja/value/py-error.j
 import { repr } from '../jinja/value/repr.js';
 import { str } from '../jinja/value/str.js';
 import { typeName } from '../jinja/value/type-name.js';
-import { stockFile, type ReposCall, type ReposDeps } from './repos-call.js';
+import {
+  MissingRepositoryError,
+  stockFile,
+  tableName,
+  type ReposCall,
+  type ReposDeps,
+} from './repos-call.js';
 import {
   hasField,
   isSet,
@@ -15,10 +21,16 @@ import {
 import * as shell from './repos-shell.js';
 import type { ReposFile, SeriesFacts } from './series-facts.js';
 
+const sectionNames = (call: ReposCall): string[] => [
+  str(call.packageType),
+  call.base,
+  `${call.base}-${call.arch}`,
+];
+
 /** Sections from the general to the special; a later entry takes the place of an earlier one. */
 function layered(file: ReposFile, call: ReposCall, merge: boolean): RepoList {
   const list = new Map<string, unknown>();
-  for (const section of [str(call.packageType), call.base, `${call.base}-${call.arch}`]) {
+  for (const section of sectionNames(call)) {
     for (const [name, entry] of sectionOf(file, section)) {
       const inherited = list.get(name);
       const join = merge && inherited !== undefined;
@@ -108,11 +120,20 @@ export function handleLayeredRepos(
     } catch (error) {
       if (error instanceof PyKeyError) {
         deps.onError?.(`Error enabling repository ${error.message} in image ${call.image}`);
+        throw new MissingRepositoryError(error.message, hint(call, merged, list.has(str(name))));
       }
       throw error;
     }
   });
   return commands;
+}
+
+function hint(call: ReposCall, merged: boolean, isKnown: boolean): string {
+  const table =
+    merged && call.userPath !== undefined ? `${call.userPath}, or kolla's own,` : tableName(call);
+  if (isKnown) return `${table} has the repository without that key`;
+  const sections = sectionNames(call).map((name) => `[${name}]`);
+  return `${table} has no such repository in ${sections.join(', ')}: add it to one of them`;
 }
 
 function enableLayeredRpm(repo: string, entry: unknown): string {

@@ -3,7 +3,14 @@ import { repr } from '../jinja/value/repr.js';
 import { str } from '../jinja/value/str.js';
 import { truth } from '../jinja/value/truth.js';
 import { field, repository, sectionOf, textField } from './repos-entries.js';
-import { reposVariant, stockFile, type ReposCall, type ReposDeps } from './repos-call.js';
+import {
+  MissingRepositoryError,
+  reposVariant,
+  stockFile,
+  tableName,
+  type ReposCall,
+  type ReposDeps,
+} from './repos-call.js';
 
 const SEPARATOR = ' && ';
 
@@ -20,8 +27,12 @@ export function handleNamedRepos(
   const variant = reposVariant(facts, call);
   const file = call.userFile ?? stockFile(facts, variant?.file);
   const base = variant?.section ?? call.base;
-  const section = [`${base}-${call.arch}`, base].find((name) => Object.hasOwn(file, name));
-  if (section === undefined) throw new PyKeyError(repr(base));
+  const sections = [`${base}-${call.arch}`, base];
+  const section = sections.find((name) => Object.hasOwn(file, name));
+  if (section === undefined) {
+    const lacks = `${tableName(call)} has no section ${sections.join(' or ')}`;
+    throw new MissingRepositoryError(repr(base), `${lacks}: add one, it may be empty ({})`);
+  }
   const list = new Map(sectionOf(file, section));
   let commands = '';
   for (const name of names) {

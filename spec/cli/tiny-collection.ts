@@ -87,9 +87,15 @@ export function makePrefix(
 ): void {
   const packageDir = kollaPackageDir(release);
   const packages = join(prefix, 'lib/python3/site-packages');
-  mkdirSync(packages, { recursive: true });
-  symlinkSync(packageDir, join(packages, 'kolla'));
+  const folder = join(packages, 'kolla');
+  mkdirSync(folder, { recursive: true });
+  const entries = readdirSync(packageDir);
+  for (const name of entries.filter((entry) => entry !== 'docker')) {
+    symlinkSync(join(packageDir, name), join(folder, name));
+  }
   const metadata = `kolla-${release}.dist-info`;
   symlinkSync(join(dirname(packageDir), metadata), join(packages, metadata));
-  writeFiles(join(prefix, 'share/kolla/docker'), collection);
+  // From 23 on the templates lie in the package.
+  const images = join(entries.includes('docker') ? folder : join(prefix, 'share/kolla'), 'docker');
+  writeFiles(images, collection);
 }

@@ -87,6 +87,10 @@ def options(case):
 def run(case):
     if "prefix" in case:
         sys.prefix = case["prefix"]
+        # From 23 on the templates lie in the package.
+        worker = sys.modules.get("kolla.image.kolla_worker")
+        if hasattr(worker, "KOLLA_PACKAGE_DIR"):
+            worker.KOLLA_PACKAGE_DIR = case["prefix"] + "/lib/python3/site-packages/kolla"
     sys.argv = ["kolla-build", *case["argv"]]
     for number, path in ((1, case["stdout"]), (2, case["stderr"])):
         target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
