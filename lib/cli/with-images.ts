@@ -40,7 +40,8 @@ export async function withImages(
     const prepared = await prepare(context, imagesDir, engine, { signal, onWorkDir });
     const keepWorkDir = (): void => void (workDir = undefined);
     const status = await work({ ...prepared, interruption, keepWorkDir });
-    // A signal that came during the last of the work counts, too.
+    // A signal that came during the last of the work counts, too; Node sees it on its next round.
+    await setImmediate();
     await setImmediate();
     return interruption.status() ?? status;
   } catch (error) {

@@ -2,12 +2,14 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { findDockerHost } from '../../lib/adapters/docker-host.js';
 
-/** A socket in front of the Docker daemon, which can be cut off like a daemon that dies. */
+/** A socket in front of the Docker daemon, which can be cut off like a daemon that dies, or falls
+ *  silent like one that hangs. */
 export class DaemonProxy {
   readonly url: string;
   readonly #path: string;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
+  #held: { pattern: RegExp; reached: () => void } | undefined;
   /** Called with what clients send. */
   onRequest: (text: string) => void = () => undefined;
 
@@ -32,11 +34,27 @@ export class DaemonProxy {
           daemon.destroy();
         });
       }
-      client.on('data', (chunk: Buffer) => this.onRequest(chunk.toString('latin1')));
-      client.pipe(daemon);
+      client.on('data', (chunk: Buffer) => {
+        const text = chunk.toString('latin1');
+        this.onRequest(text);
+        if (this.#held?.pattern.test(text)) {
+          // Nothing more is read of this connection: its sender waits, for an answer or for room.
+          client.pause();
+          this.#held.reached();
+        } else if (!daemon.write(chunk)) {
+          client.pause();
+          daemon.once('drain', () => client.resume());
+        }
+      });
+      client.on('end', () => daemon.end());
       daemon.pipe(client);
     });
     return new Promise((resolve) => this.#server!.listen(this.#path, resolve));
+  }
+
+  /** Takes up the next request that matches, without an answer. Resolves when it comes. */
+  hold(pattern: RegExp): Promise<void> {
+    return new Promise((resolve) => (this.#held = { pattern, reached: resolve }));
   }
 
   /** Breaks every connection off and listens no more. */
