@@ -24,30 +24,29 @@ const REPLACED = {
   'docker-modem': {
     './ssh': UNUSED,
     './http_duplex': UNUSED,
+    // Most daemons listen on a socket.
+    https: `module.exports = { request: (...args) => require('node:https').request(...args) };`,
     debug: 'module.exports = () => () => undefined;',
     // It writes out every request, whether or not anybody debugs.
     util: `module.exports = { inspect: () => '' };`,
   },
 };
-const replacement = (id, importer) => {
-  const importing = /node_modules\/([^/]+)\/[^]*$/.exec(importer)?.[1];
-  return REPLACED[importing]?.[id];
-};
+const importing = (importer) => /node_modules\/([^/]+)\/[^]*$/.exec(importer ?? '')?.[1];
 const trimDockerode = {
   name: 'trim-dockerode',
-  resolveId: (id, importer = '') => {
-    const text = replacement(id, importer);
-    return text === undefined ? null : `\0${encodeURIComponent(text)}.cjs`;
+  resolveId: (id, importer) =>
+    REPLACED[importing(importer)]?.[id] === undefined ? null : `\0${importing(importer)}:${id}.cjs`,
+  load: (id) => {
+    const [, by, module] = /^\0([^:]+):(.*)\.cjs$/.exec(id) ?? [];
+    return REPLACED[by]?.[module] ?? null;
   },
-  load: (id) =>
-    id.startsWith('\0') && id.endsWith('.cjs') ? decodeURIComponent(id.slice(1, -4)) : null,
 };
 
 const bundle = await rolldown({
   input: ['io', 'kolla-build', 'kollage'].map((name) => `dist/cli/${name}.js`),
   platform: 'node',
-  external: (id, importer = '') =>
-    isPackage(id) && !BUNDLED.includes(id.split('/')[0]) && !replacement(id, importer),
+  external: (id, importer) =>
+    isPackage(id) && !BUNDLED.includes(id.split('/')[0]) && !REPLACED[importing(importer)]?.[id],
   plugins: [trimDockerode],
   onLog: (level, log, report) => {
     if (level === 'warn') return;

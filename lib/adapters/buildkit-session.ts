@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type Dockerode from 'dockerode';
-import { constants, createServer, type ServerHttp2Stream } from 'node:http2';
+import { type ServerHttp2Stream } from 'node:http2';
 import { type Socket } from 'node:net';
 import { type RegistryCredentials } from './registry-credentials.js';
 
@@ -136,6 +136,8 @@ export async function openSession(
       },
     );
   });
+  // Most builds need no session.
+  const { constants, createServer } = await import('node:http2');
   const server = createServer();
   server.on('stream', (stream, headers) => {
     stream.on('error', () => undefined);
