@@ -647,6 +647,9 @@ export interface Options extends OptionValues {
   imageSettings(image: string): ImageSettings;
   /** Settings of a `-user` section, named with the suffix. */
   user(section: string): UserOptions;
+  /** Value of an option by its name in files, one that only this kolla has included. `null`: unset.
+   *  Throws `ConfigError` for an option that nobody declared. */
+  value(name: string): unknown;
   /** Patterns of a profile, `null` if nobody defined it. */
   profilePatterns(name: string): readonly string[] | null;
 }

@@ -26,6 +26,35 @@ export interface BaseImage {
 /** Default of an option; `null` where the series declares none or computes it. */
 export type OptionDefault = string | number | boolean | readonly string[] | null;
 
+/** An option that only this kolla has, as `common/config.py` declares it. */
+export interface OwnOption {
+  /** Name in files, with dashes where the declaration has them. */
+  readonly name: string;
+  readonly type: 'string' | 'bool' | 'int' | 'list' | 'dict' | 'multi';
+  /** Spelling on the command line where it differs. */
+  readonly flag?: string;
+  readonly short?: string;
+  readonly positional?: true;
+  /** `file`: configuration files and environment only. */
+  readonly where?: 'file';
+  readonly default?:
+    string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly help: string;
+}
+
+/** What an option of our table may take in this kolla. */
+export interface ChangedOption {
+  readonly choices: readonly string[];
+}
+
+/** Where a variable that only this kolla gives to templates comes from: the option of that name in
+ *  files, or a constant. */
+export type OwnVariable =
+  { readonly option: string } | { readonly value: string | number | boolean | null };
+
 /**
  * Which `handle_repos` a series has:
  * `none` (before 10), `named` (10-12, deb lines), `deb822` (13-20), `layered` (21-22, repo files are
@@ -135,6 +164,12 @@ export interface SeriesFacts {
   readonly pythonVersions: readonly BaseRule[];
   /** The options of the series as spelt in its table, with their defaults. */
   readonly options: Readonly<Record<string, OptionDefault>>;
+  /** Options that our table lacks; absent where there are none, as in every release. */
+  readonly ownOptions?: readonly OwnOption[];
+  /** Options of our table that take something else here. */
+  readonly changedOptions?: Readonly<Record<string, ChangedOption>>;
+  /** Variables of templates that releases lack. */
+  readonly ownVariables?: Readonly<Record<string, OwnVariable>>;
   /** Regular expressions on image names, by profile. */
   readonly profiles: Readonly<Record<string, readonly string[]>>;
   readonly traits: SeriesTraits;

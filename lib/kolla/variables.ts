@@ -38,6 +38,51 @@ export function packageManager(options: Options, { traits }: SeriesFacts): strin
   return traits.packageManagerByTag && parseFloat(options.baseTag) < 8 ? 'yum' : 'dnf';
 }
 
+interface VariableInput {
+  readonly options: Options;
+  readonly facts: SeriesFacts;
+  readonly run: RunFacts;
+  readonly prefix: string;
+}
+
+const VARIABLES: Readonly<Record<string, (input: VariableInput) => unknown>> = {
+  base_distro: ({ options }) => options.base,
+  base_image: ({ options }) => options.baseImage,
+  base_distro_tag: ({ options }) => options.baseTag,
+  base_arch: ({ options }) => options.baseArch,
+  repos_yaml: ({ options }) => options.reposYaml,
+  use_dumb_init: ({ options }) => options.useDumbInit,
+  base_package_type: ({ options }) =>
+    options.basePackageType || (RPM_BASES.has(options.base) ? 'rpm' : 'deb'),
+  debian_arch: ({ options }) => DEBIAN_ARCHES.get(options.baseArch) ?? options.baseArch,
+  docker_healthchecks: ({ options }) => options.dockerHealthchecks,
+  supported_distro_name: ({ options, facts }) => facts.prettyNames[options.base] ?? null,
+  supported_distro_release: ({ options, facts }) => facts.distroReleases[options.base] ?? null,
+  distro_python_version: ({ options, facts }) =>
+    applyBaseRules(facts.pythonVersions, options.base, options.baseTag) ?? null,
+  install_type: ({ options, facts }) => installType(options, facts).type,
+  install_metatype: ({ options, facts }) => installType(options, facts).metatype,
+  image_prefix: ({ prefix }) => prefix,
+  infra_image_prefix: ({ options, prefix }) =>
+    options.infraRename ? `${options.base}-infra-` : prefix,
+  namespace: ({ options }) => imageNamespace(options),
+  openstack_release: ({ options }) => options.openstackRelease,
+  openstack_release_codename: ({ options }) => options.openstackReleaseCodename,
+  openstack_branch: ({ options }) => options.openstackBranch,
+  openstack_branch_slashed: ({ options }) => options.openstackBranchSlashed,
+  tag: ({ options }) => options.tag,
+  maintainer: ({ options }) => options.maintainer,
+  kolla_version: ({ run }) => run.kollaVersion,
+  distro_package_manager: ({ options, facts }) => packageManager(options, facts),
+  rpm_setup: ({ options, facts }) => rpmSetup(options.rpmSetupConfig, facts.traits.rpmInstaller),
+  build_date: ({ run }) => run.buildDate,
+  clean_package_cache: ({ options }) => options.cleanPackageCache,
+  patches_path: ({ options }) => options.patchesPath,
+};
+
+/** Whether a variable of templates is one that releases have, but for those that differ by image. */
+export const isKnownVariable = (name: string): boolean => Object.hasOwn(VARIABLES, name);
+
 /**
  * The variables that every template of a run gets, but for `image_name` and `users`, which differ by
  * image. Only those that the series has. Throws `RpmSetupError`.
@@ -48,44 +93,12 @@ export function templateVariables(
   facts: SeriesFacts,
   run: RunFacts,
 ): Map<string, unknown> {
-  const prefix = imagePrefix(options, facts);
-  const values: Readonly<Record<string, () => unknown>> = {
-    base_distro: () => options.base,
-    base_image: () => options.baseImage,
-    base_distro_tag: () => options.baseTag,
-    base_arch: () => options.baseArch,
-    repos_yaml: () => options.reposYaml,
-    use_dumb_init: () => options.useDumbInit,
-    base_package_type: () =>
-      options.basePackageType || (RPM_BASES.has(options.base) ? 'rpm' : 'deb'),
-    debian_arch: () => DEBIAN_ARCHES.get(options.baseArch) ?? options.baseArch,
-    docker_healthchecks: () => options.dockerHealthchecks,
-    supported_distro_name: () => facts.prettyNames[options.base] ?? null,
-    supported_distro_release: () => facts.distroReleases[options.base] ?? null,
-    distro_python_version: () =>
-      applyBaseRules(facts.pythonVersions, options.base, options.baseTag) ?? null,
-    install_type: () => installType(options, facts).type,
-    install_metatype: () => installType(options, facts).metatype,
-    image_prefix: () => prefix,
-    infra_image_prefix: () => (options.infraRename ? `${options.base}-infra-` : prefix),
-    namespace: () => imageNamespace(options),
-    openstack_release: () => options.openstackRelease,
-    openstack_release_codename: () => options.openstackReleaseCodename,
-    openstack_branch: () => options.openstackBranch,
-    openstack_branch_slashed: () => options.openstackBranchSlashed,
-    tag: () => options.tag,
-    maintainer: () => options.maintainer,
-    kolla_version: () => run.kollaVersion,
-    distro_package_manager: () => packageManager(options, facts),
-    rpm_setup: () => rpmSetup(options.rpmSetupConfig, facts.traits.rpmInstaller),
-    build_date: () => run.buildDate,
-    clean_package_cache: () => options.cleanPackageCache,
-    patches_path: () => options.patchesPath,
-  };
+  const input = { options, facts, run, prefix: imagePrefix(options, facts) };
   const variables = new Map<string, unknown>();
   for (const name of facts.traits.variables) {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value) variables.set(name, value());
+    const own = facts.ownVariables?.[name];
+    if (isKnownVariable(name)) variables.set(name, VARIABLES[name]!(input));
+    else if (own) variables.set(name, 'option' in own ? options.value(own.option) : own.value);
   }
   // Anything but .rpm and .repo files is an error even where no template asks.
   if (!variables.has('rpm_setup')) rpmSetup(options.rpmSetupConfig);

@@ -1,8 +1,8 @@
 import type { OptionSpec } from '../option-spec.js';
 import { OPTIONS } from '../options.js';
-import type { SeriesFacts, SourceFacts, UserFacts } from '../series-facts.js';
+import type { OwnOption, SeriesFacts, SourceFacts, UserFacts } from '../series-facts.js';
 import { destOf } from './namespace.js';
-import type { Groups, Option } from './settings.js';
+import type { Default, Groups, Option } from './settings.js';
 
 const SOURCE_TYPES = ['local', 'git', 'url'] as const;
 
@@ -18,14 +18,15 @@ export function optionsOfSeries(facts: SeriesFacts): Option[] {
   const choices: Readonly<Record<string, readonly string[]>> = {
     bases: facts.bases,
     arches: facts.arches,
-    engines: ['docker', 'podman'],
+    engines: parseInt(facts.version) <= 16 ? ['docker'] : ['docker', 'podman'],
     installTypes: INSTALL_TYPES.find(({ until }) => parseInt(facts.version) <= until)?.values ?? [],
   };
-  return (OPTIONS as readonly OptionSpec[])
+  const known = (OPTIONS as readonly OptionSpec[])
     .filter((spec) => spec.ours || (spec.flag ?? spec.name) in facts.options)
     .map((spec) => {
       const listed = spec.choices;
-      const own = spec.computed ? undefined : facts.options[spec.flag ?? spec.name];
+      const flag = spec.flag ?? spec.name;
+      const own = spec.computed ? undefined : facts.options[flag];
       const { ours, ...rest } = spec;
       return {
         ...rest,
@@ -33,8 +34,19 @@ export function optionsOfSeries(facts: SeriesFacts): Option[] {
         ...(ours && own === undefined && { ours }),
         choices: listed && 'series' in listed ? choices[listed.series] : listed,
         default: own === undefined ? spec.default : (own ?? undefined),
+        ...facts.changedOptions?.[flag],
       };
     });
+  return [...known, ...(facts.ownOptions ?? []).map(asOption)];
+}
+
+/** An option that only this kolla has. */
+function asOption({ default: preset, ...option }: OwnOption): Option {
+  const isMap = typeof preset === 'object' && !Array.isArray(preset);
+  return {
+    ...option,
+    default: (isMap ? new Map(Object.entries(preset)) : preset) as Default | undefined,
+  };
 }
 
 /** The sections of a series: the default one, profiles, one per source and one per user. `declare`

@@ -94,6 +94,7 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions | EarlyE
       if (!groups.lookup(section)) groups.declare(section, userOptions(section));
       return readSection<UserOptions>(settings, section, USER_KEYS);
     },
+    value: (name: string): Value => settings.get(name),
     profilePatterns(name: string): readonly string[] | null {
       if (!groups.lookup('profiles')?.has(name)) {
         groups.declare('profiles', new Map([[name, { name, type: 'list', help: '' }]]));

@@ -7,6 +7,7 @@ export interface ValueType {
   readonly type: OptionType;
   readonly choices?: readonly string[] | undefined;
   readonly min?: number | undefined;
+  readonly max?: number | undefined;
 }
 
 /** A converted value. An integer is `null` when its text is blank. */
@@ -31,7 +32,7 @@ export function convert(spec: ValueType, text: string): Value {
     case 'bool':
       return boolean(text);
     case 'int':
-      return integer(spec.min, text);
+      return integer(spec, text);
     case 'list':
       return list(text);
     case 'dict':
@@ -48,12 +49,20 @@ export function describeType(spec: ValueType): string {
     case 'bool':
       return 'Boolean';
     case 'int':
-      return spec.min === undefined ? 'Integer' : `Integer(min=${spec.min})`;
+      return `Integer${limits(spec)}`;
     case 'list':
       return 'List of String';
     case 'dict':
       return 'Dict of String';
   }
+}
+
+function limits({ min, max }: ValueType): string {
+  const parts = [
+    ...(min === undefined ? [] : [`min=${min}`]),
+    ...(max === undefined ? [] : [`max=${max}`]),
+  ];
+  return parts.length === 0 ? '' : `(${parts.join(', ')})`;
 }
 
 function choice(choices: readonly string[] | undefined, text: string): string {
@@ -68,7 +77,7 @@ function boolean(text: string): boolean {
   throw new ValueError(`Unexpected boolean value ${repr(text)}`);
 }
 
-function integer(min: number | undefined, text: string): number | null {
+function integer({ min, max }: ValueType, text: string): number | null {
   const digits = strip(text);
   if (digits === '') return null;
   if (!/^[+-]?\d+(?:_\d+)*$/.test(digits)) {
@@ -77,6 +86,9 @@ function integer(min: number | undefined, text: string): number | null {
   const value = Number(digits.replaceAll('_', ''));
   if (min !== undefined && value < min) {
     throw new ValueError(`Should be greater than or equal to ${min}`);
+  }
+  if (max !== undefined && value > max) {
+    throw new ValueError(`Should be less than or equal to ${max}`);
   }
   return value;
 }

@@ -1,6 +1,14 @@
 import { parse as parseYaml } from 'yaml';
-import type { BaseImage, OptionDefault, SeriesFacts } from '../series-facts.js';
+import type {
+  BaseImage,
+  ChangedOption,
+  OptionDefault,
+  OwnOption,
+  SeriesFacts,
+} from '../series-facts.js';
 import { readBaseRules } from './decision-rules.js';
+import { readChangedOption, readOwnOption } from './own-options.js';
+import { readOwnVariables } from './own-variables.js';
 import { readPythonAssignments, type PythonAssignment } from './python-reader.js';
 import { PACKAGE_FILES } from './package-files.js';
 import {
@@ -58,6 +66,8 @@ export function importSeries(read: PackageReader, origin: SeriesOrigin): Importe
   const tasks = tables.text('image/tasks.py') ?? worker;
   const release = tables.string('OPENSTACK_RELEASE');
   const options = tables.options();
+  const own = tables.ownOptions();
+  const ownVariables = readOwnVariables(worker, tables.unreadIn(tables.workerFile));
   const facts: SeriesFacts = {
     series: release,
     version: origin.version,
@@ -76,6 +86,9 @@ export function importSeries(read: PackageReader, origin: SeriesOrigin): Importe
     distroReleases: tables.stringMap('DISTRO_RELEASE'),
     pythonVersions: readBaseRules(worker, 'self.conf.distro_python_version'),
     options,
+    ...(own.options.length > 0 && { ownOptions: own.options }),
+    ...(Object.keys(own.changed).length > 0 && { changedOptions: own.changed }),
+    ...(Object.keys(ownVariables).length > 0 && { ownVariables }),
     profiles: tables.profiles(),
     traits: readTraits({ worker, tasks, config, methods }),
     users: tables.json('USERS') as unknown as SeriesFacts['users'],
@@ -186,9 +199,49 @@ class PackageTables {
     return [];
   }
 
+  /** File of the program that gives templates their variables. */
+  get workerFile(): string {
+    const file = 'image/kolla_worker.py';
+    return this.read(file) === undefined ? 'image/build.py' : file;
+  }
+
+  /** A function that notes what could not be read in a file. */
+  unreadIn(file: string): (name: string, value: PythonValue) => void {
+    return (name, value) => {
+      const found = findUnreadable(value);
+      const line = found?.line ?? (value instanceof PythonCall ? value.line : 0);
+      this.unread.push({ file, line, name, reason: found?.reason ?? 'nothing is known about it' });
+    };
+  }
+
+  /** Tables of options in the order in which the program registers them. */
+  private optionTables(): { table: string; inFilesOnly: boolean }[] {
+    const config = this.required('common/config.py');
+    const registered = [...config.matchAll(/conf\.register_(cli_)?opts\((\w+)\)/g)];
+    return registered
+      .map(([, cli, table = '']) => ({ table, inFilesOnly: cli === undefined }))
+      .filter(({ table }) => this.names.has(table));
+  }
+
+  /** What the program adds to our table of options, and changes in it. */
+  ownOptions(): { options: OwnOption[]; changed: Record<string, ChangedOption> } {
+    const options: OwnOption[] = [];
+    const changed: Record<string, ChangedOption> = {};
+    const unread = this.unreadIn('common/config.py');
+    for (const { table, inFilesOnly } of this.optionTables()) {
+      for (const call of this.calls(table)) {
+        const option = readOwnOption(call, inFilesOnly, unread);
+        if (option) options.push(option);
+        const change = option ? undefined : readChangedOption(call, unread);
+        if (change) changed[String(call.args[0])] = change;
+      }
+    }
+    return { options, changed };
+  }
+
   options(): Record<string, OptionDefault> {
     const options: Record<string, OptionDefault> = {};
-    for (const table of ['_CLI_OPTS', '_BASE_OPTS']) {
+    for (const { table } of this.optionTables()) {
       for (const call of this.calls(table)) {
         const name = String(call.args[0]);
         const value = call.kwargs.get('default') ?? null;

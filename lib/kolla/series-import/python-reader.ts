@@ -49,6 +49,8 @@ class ModuleReader {
       if (start.kind === 'name' && start.column === 0 && next.text === '=') {
         this.position += 2;
         this.names.set(start.text, { value: this.readAssigned(), line: start.line });
+      } else if (start.kind === 'name' && start.column === 0 && this.names.has(start.text)) {
+        this.readAddition(start);
       } else if (start.kind === 'name' && start.column > 0 && next.text === '=') {
         // Assigned inside an `if` or a `def`: which value holds is decided at run time.
         if (this.names.has(start.text)) {
@@ -59,6 +61,28 @@ class ModuleReader {
       this.skipStatement();
     }
     return this.names;
+  }
+
+  /** `name += [...]`, `name.append(...)` and `name.extend([...])` on a list. */
+  private readAddition({ text, line }: PythonToken): void {
+    const method = this.peek(1).text === '.' ? this.peek(2).text : undefined;
+    const known = this.names.get(text)?.value ?? null;
+    let added: PythonValue;
+    if (this.peek(1).text === '+=') {
+      this.position += 2;
+      added = this.readAssigned();
+    } else if ((method === 'append' || method === 'extend') && this.peek(3).text === '(') {
+      this.position += 4;
+      const item = this.tolerantArgument();
+      added = method === 'append' ? [item] : item;
+    } else {
+      return;
+    }
+    const value =
+      Array.isArray(known) && Array.isArray(added)
+        ? [...(known as PythonValue[]), ...(added as PythonValue[])]
+        : new Unreadable(`what is added to '${text}'`, line);
+    this.names.set(text, { value, line });
   }
 
   readLocal(name: string): PythonValue | undefined {
@@ -171,7 +195,7 @@ class ModuleReader {
         this.take();
         const name = this.take().text;
         path = path === undefined ? undefined : `${path}.${name}`;
-        value = new Unreadable(`'${path ?? name}' is known at run time only`, token.line);
+        value = new Unreadable(`'${path ?? name}' is known at run time only`, token.line, path);
       } else if (token.text === '(') {
         value = this.callArguments(path, token);
         path = undefined;
@@ -258,7 +282,8 @@ class ModuleReader {
   private nameValue(token: PythonToken): PythonValue {
     if (Object.hasOwn(CONSTANTS, token.text)) return CONSTANTS[token.text] ?? null;
     const known = this.names.get(token.text) ?? this.imported.get(token.text);
-    return known?.value ?? new Unreadable(`'${token.text}' is known at run time only`, token.line);
+    const reason = `'${token.text}' is known at run time only`;
+    return known?.value ?? new Unreadable(reason, token.line, token.text);
   }
 
   private parenthesised(): PythonValue {

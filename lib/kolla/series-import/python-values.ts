@@ -30,11 +30,13 @@ export class PythonCall {
   ) {}
 }
 
-/** An expression whose value only Python knows. `line` is 1-based. */
+/** An expression whose value only Python knows. `line` is 1-based, `path` the dotted name that the
+ *  expression is, where it is one. */
 export class Unreadable {
   constructor(
     readonly reason: string,
     readonly line: number,
+    readonly path?: string,
   ) {}
 }
 
