@@ -6,6 +6,7 @@ import {
   readdirSync,
   realpathSync,
   renameSync,
+  rm,
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -124,6 +125,13 @@ export class WorkDir {
     this.#removeUnpublished();
   }
 
+  /** Removes a folder of a temporary tree in the background, since nobody needs it any more: what is
+   *  left to build may need the room. */
+  release(folder: string): void {
+    if (!this.temporary || folder === '') return;
+    rm(join(this.path, folder), { recursive: true, force: true }, () => undefined);
+  }
+
   /** Removes a temporary folder; one that the user named stays. */
   cleanUp(): void {
     if (this.temporary) removeFolder(this.#above);
@@ -158,14 +166,15 @@ export class WorkDir {
   }
 }
 
-// Operations that Node's thread pool has begun may still add something while we remove.
+// Operations that Node's thread pool has begun may add or remove something while we remove.
 function removeFolder(path: string): void {
   for (let tries = 1; ; tries++) {
     try {
       rmSync(path, { recursive: true, force: true });
       return;
     } catch (error) {
-      if (tries === 5 || (error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (tries === 5 || !['ENOTEMPTY', 'ENOENT'].includes(code)) throw error;
     }
   }
 }

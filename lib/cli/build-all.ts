@@ -9,6 +9,7 @@ import { requireTypedSources } from '../kolla/sources.js';
 import { timesTable } from '../kolla/results.js';
 import { exitStatus, summarize } from '../kolla/summary.js';
 import { nameFailedParents } from './parent-errors.js';
+import { releaseFolders } from './release-folders.js';
 import { reportSummary } from './report-summary.js';
 import type { RunContext } from './run-build.js';
 import { showProgress } from './show-progress.js';
@@ -16,7 +17,7 @@ import type { Interruption } from './signals.js';
 
 /** Builds what is selected and reports it. Returns the exit status. */
 export async function buildAll(
-  { images, examineUnselected }: PreparedImages,
+  { images, workDir, examineUnselected }: PreparedImages,
   engine: Engine,
   { options, log, io, face, surroundings }: RunContext,
   interruption: Interruption,
@@ -28,7 +29,8 @@ export async function buildAll(
   const started = new Date();
   const total = images.filter(({ status }) => status === 'matched').length;
   const display = await showProgress(total, options, log, io);
-  const { log: shownLog, progress } = display;
+  const { log: shownLog } = display;
+  const progress = releaseFolders(images, workDir, display.progress);
   const deps = { engine, env: io.env, signal, log: shownLog, progress, examineUnselected };
   const found = await buildImages(images, options, deps).finally(() => display.close());
   const outcomes = face === 'kollage' ? nameFailedParents(images, found) : found;

@@ -158,6 +158,20 @@ describe('prepareImages', () => {
     }
   });
 
+  it('releases folders of a temporary tree alone', async () => {
+    const { workDir } = await prepareIn('2026.1', ['--base', 'debian', '^(app|lib)$']);
+    workDir.release('group/lib');
+    await vi.waitFor(() => expect(readdirSync(join(workDir.path, 'group'))).toEqual(['app']));
+    workDir.release('group/app');
+    workDir.cleanUp();
+    expect(existsSync(dirname(workDir.path))).toBe(false);
+
+    const named = await prepare('^lib$');
+    named.workDir.release('group/lib');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(tree()).toContain('group/lib/Dockerfile');
+  });
+
   it('lays later trees over earlier ones, and follows links in them', async () => {
     write('mine', {
       'macros.j2': 'other',
