@@ -1478,15 +1478,14 @@ export class CodeGenerator {
 
 /** Whether the code of a function does no more than return a constant. */
 function isText(body: string): boolean {
-  const found = /^let o='';(?:o\+=(".*");)?return o;$/s.exec(body);
-  if (found?.[1] === undefined) return found !== null;
-  try {
-    // Not so where the first and the last quote belong to two pieces of text.
-    JSON.parse(found[1]);
-    return true;
-  } catch {
-    return false;
-  }
+  const start = `let o='';`;
+  const end = 'return o;';
+  if (!body.startsWith(start) || !body.endsWith(end)) return false;
+  if (body.length === start.length + end.length) return true;
+  if (!body.startsWith('o+="', start.length)) return false;
+  let quote = body.indexOf('"', start.length + 4);
+  while (body[quote - 1] === '\\') quote = body.indexOf('"', quote + 1);
+  return quote + `";${end}`.length === body.length;
 }
 
 /** What the generated code takes out of the runtime into variables of its own. */

@@ -21,9 +21,8 @@ export class Frame {
   constructor(
     readonly evalCtx: EvalContext,
     parent: Frame | null = null,
-    level?: number,
   ) {
-    this.symbols = new Symbols(parent?.symbols ?? null, level);
+    this.symbols = new Symbols(parent?.symbols ?? null);
     if (parent !== null) {
       this.requireOutputCheck = parent.requireOutputCheck;
       this.buffer = parent.buffer;

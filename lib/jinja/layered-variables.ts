@@ -1,66 +1,9 @@
+import { LazyMap } from './lazy-map.js';
+
 type VariableRecord = Readonly<Record<string, unknown>>;
 
-/**
- * Variables that are read where they lie: most templates look up a few names of many, so nothing is
- * copied until somebody asks for all of them.
- */
-abstract class LazyVariables extends Map<string, unknown> {
-  #gathered = false;
-
-  /** The value of a name, or JavaScript's `undefined`. */
-  protected abstract find(name: string): unknown;
-  protected abstract holds(name: string): boolean;
-  /** Sets every name, in the order in which Python's dict would hold them. */
-  protected abstract copy(): void;
-
-  override get(name: string): unknown {
-    return this.#gathered ? super.get(name) : this.find(name);
-  }
-
-  override has(name: string): boolean {
-    return this.#gathered ? super.has(name) : this.holds(name);
-  }
-
-  #gather(): void {
-    if (this.#gathered) return;
-    this.copy();
-    this.#gathered = true;
-  }
-
-  override get size(): number {
-    this.#gather();
-    return super.size;
-  }
-
-  override forEach(
-    callback: (value: unknown, name: string, map: Map<string, unknown>) => void,
-  ): void {
-    this.#gather();
-    super.forEach(callback);
-  }
-
-  override entries(): MapIterator<[string, unknown]> {
-    this.#gather();
-    return super.entries();
-  }
-
-  override keys(): MapIterator<string> {
-    this.#gather();
-    return super.keys();
-  }
-
-  override values(): MapIterator<unknown> {
-    this.#gather();
-    return super.values();
-  }
-
-  override [Symbol.iterator](): MapIterator<[string, unknown]> {
-    return this.entries();
-  }
-}
-
 /** The variables of a rendering over its globals. */
-export class LayeredVariables extends LazyVariables {
+export class LayeredVariables extends LazyMap<unknown> {
   readonly #variables: VariableRecord;
   readonly #globals: ReadonlyMap<string, unknown>;
   readonly #environmentGlobals: VariableRecord;
@@ -91,7 +34,7 @@ export class LayeredVariables extends LazyVariables {
     );
   }
 
-  protected override copy(): void {
+  protected override fill(): void {
     for (const name of Object.keys(this.#environmentGlobals)) {
       this.set(name, this.#environmentGlobals[name]);
     }
@@ -101,7 +44,7 @@ export class LayeredVariables extends LazyVariables {
 }
 
 /** What a template has assigned so far over what it was given. */
-export class DerivedVariables extends LazyVariables {
+export class DerivedVariables extends LazyMap<unknown> {
   readonly #base: ReadonlyMap<string, unknown>;
   readonly #assigned: ReadonlyMap<string, unknown>;
 
@@ -120,7 +63,7 @@ export class DerivedVariables extends LazyVariables {
     return this.#assigned.has(name) || this.#base.has(name);
   }
 
-  protected override copy(): void {
+  protected override fill(): void {
     for (const [name, value] of this.#base) this.set(name, value);
     for (const [name, value] of this.#assigned) this.set(name, value);
   }

@@ -21,23 +21,23 @@ const UNDEFINED: Load = { kind: 'undefined' };
  */
 export class Symbols {
   readonly level: number;
-  refs = new Map<string, string>();
-  loads = new Map<string, Load>();
-  stores = new Set<string>();
+  readonly refs: Map<string, string>;
+  readonly loads: Map<string, Load>;
+  readonly stores: Set<string>;
 
+  /** @param copied whose names to begin with. */
   constructor(
     readonly parent: Symbols | null = null,
-    level?: number,
+    copied?: Symbols,
   ) {
-    this.level = level ?? (parent === null ? 0 : parent.level + 1);
+    this.level = copied?.level ?? (parent === null ? 0 : parent.level + 1);
+    this.refs = new Map(copied?.refs);
+    this.loads = new Map(copied?.loads);
+    this.stores = new Set(copied?.stores);
   }
 
   copy(): Symbols {
-    const copy = new Symbols(this.parent, this.level);
-    copy.refs = new Map(this.refs);
-    copy.loads = new Map(this.loads);
-    copy.stores = new Set(this.stores);
-    return copy;
+    return new Symbols(this.parent, this);
   }
 
   private define(name: string, load: Load): string {
@@ -82,12 +82,12 @@ export class Symbols {
   branchUpdate(branches: readonly Symbols[]): void {
     const stores = new Set<string>();
     for (const branch of branches) {
-      for (const name of branch.stores) if (!this.stores.has(name)) stores.add(name);
+      branch.stores.forEach((name) => !this.stores.has(name) && stores.add(name));
     }
     for (const branch of branches) {
-      for (const [name, ref] of branch.refs) this.refs.set(name, ref);
-      for (const [target, load] of branch.loads) this.loads.set(target, load);
-      for (const name of branch.stores) this.stores.add(name);
+      branch.refs.forEach((ref, name) => this.refs.set(name, ref));
+      branch.loads.forEach((load, target) => this.loads.set(target, load));
+      branch.stores.forEach((name) => this.stores.add(name));
     }
     for (const name of stores) {
       const outer = this.parent?.findRef(name);
@@ -149,7 +149,7 @@ export class Symbols {
   };
 
   private visitAll(nodes: readonly Node[]): void {
-    for (const node of nodes) this.visit(node);
+    for (let i = 0; i < nodes.length; i++) this.visit(nodes[i] as Node);
   }
 
   /** The target of a loop: its names are parameters of the frame. */
@@ -170,10 +170,8 @@ export class Symbols {
         return this.load(node.name);
       case 'If': {
         this.visit(node.test);
-        const body = this.branch(node.body);
-        const elif = this.branch(node.elif);
-        const otherwise = this.branch(node.else);
-        return this.branchUpdate([body, elif, otherwise]);
+        const branches = [node.body, node.elif, node.else].filter(({ length }) => length > 0);
+        return this.branchUpdate(branches.map((branch) => this.branch(branch)));
       }
       case 'Macro':
         return this.store(node.name);

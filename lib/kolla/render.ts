@@ -9,7 +9,7 @@ import type { Options } from './options.js';
 import { mergeOverrides, type OverrideFile } from './overrides.js';
 import type { ReposDeps } from './repos-call.js';
 import type { SeriesFacts } from './series-facts.js';
-import { OverrideLoader, TreeLoader, type TemplateTexts } from './tree-loader.js';
+import { OverrideLoader, TEMPLATE_FILE, TreeLoader, type TemplateTexts } from './tree-loader.js';
 import { usersFactory } from './users.js';
 import { templateVariables, type RunFacts } from './variables.js';
 
@@ -68,9 +68,6 @@ export function createRenderer(input: RenderInput): RenderImage {
     return pip.length > 0 ? addAfterFrom(text, pip) : text;
   };
 }
-
-/** File name of an image's template. */
-export const TEMPLATE_FILE = 'Dockerfile.j2';
 
 function environmentFactory(input: RenderInput): (loader: BaseLoader) => Environment {
   const { facts, options, readRepos, onRepoError } = input;

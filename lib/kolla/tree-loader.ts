@@ -5,6 +5,9 @@ import { BaseLoader, type TemplateSource } from '../jinja/loader.js';
 import type { Template, Variables } from '../jinja/template.js';
 import type { MergedOverride } from './overrides.js';
 
+/** File name of an image's template. */
+export const TEMPLATE_FILE = 'Dockerfile.j2';
+
 /** Texts of templates by path; `null` where there is no such file. */
 export interface TemplateTexts {
   text(path: string): string | null;
@@ -20,6 +23,7 @@ export interface TemplateTexts {
 export class TreeLoader extends BaseLoader {
   readonly #compiled = new Map<string, CompiledTemplate>();
   readonly #failed = new Map<string, unknown>();
+  readonly #loadedOnce = new Set<string>();
 
   constructor(private readonly texts: TemplateTexts) {
     super();
@@ -37,12 +41,19 @@ export class TreeLoader extends BaseLoader {
     return new environment.templateClass(code, environment, name, globals);
   }
 
+  /** Most templates of images are rendered once: their code is worth keeping from the second time. */
+  #isShared(name: string): boolean {
+    if (!name.endsWith(TEMPLATE_FILE) || this.#loadedOnce.has(name)) return true;
+    this.#loadedOnce.add(name);
+    return false;
+  }
+
   #compile(environment: Environment, name: string): CompiledTemplate {
     if (this.#failed.has(name)) throw this.#failed.get(name);
     const { source, filename, origin } = this.getSource(environment, name);
     try {
       const code = environment.compileSource(source, name, filename ?? null, origin);
-      this.#compiled.set(name, code);
+      if (this.#isShared(name)) this.#compiled.set(name, code);
       return code;
     } catch (error) {
       // A file that every image imports is not read again for each of them.

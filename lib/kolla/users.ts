@@ -1,3 +1,4 @@
+import { LazyMap } from '../jinja/lazy-map.js';
 import type { Options } from './options.js';
 import type { SeriesFacts } from './series-facts.js';
 
@@ -27,12 +28,24 @@ export function usersFactory(
       const name = section.slice(0, -SUFFIX.length);
       return { name, uid, gid, group };
     });
-  if (!facts.traits.userGroups) {
-    return () => new Map(users.map(({ name, uid, gid }) => [name, { uid, gid }]));
+  const { userGroups } = facts.traits;
+  return () => new Users(users, userGroups);
+}
+
+type KnownUser = User & { readonly name: string };
+
+/** Few templates of many look at users, so each gets its copies when it does. */
+class Users extends LazyMap<User> {
+  constructor(
+    private readonly known: readonly KnownUser[],
+    private readonly groups: boolean,
+  ) {
+    super();
   }
-  return () => {
-    const fresh = new Map<string, User>();
-    for (const { name, uid, gid, group } of users) fresh.set(name, { uid, gid, group });
-    return fresh;
-  };
+
+  protected override fill(): void {
+    for (const { name, uid, gid, group } of this.known) {
+      this.set(name, this.groups ? { uid, gid, group: group ?? null } : { uid, gid });
+    }
+  }
 }
