@@ -9,6 +9,7 @@ import { selectionPatterns } from '../kolla/profiles.js';
 import { unbuildableImages } from '../kolla/unbuildable.js';
 import { examineUnselected } from '../kolla/unselected.js';
 import { readDockerTree } from './docker-dir.js';
+import { warnOfForeignTemplates } from './foreign-templates.js';
 import {
   inSlices,
   localStamp,
@@ -78,6 +79,7 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     if (kept && some && options.templateOnly) await workDir.remove(kept);
     input.signal?.throwIfAborted();
     await workDir.publish(!options.templateOnly);
+    if (workDir.reused) warnOfForeignTemplates(workDir.path, tree, input.log.warning);
     return prepared;
   } catch (error) {
     await workDir.discard();

@@ -306,6 +306,18 @@ describe('prepareImages', () => {
     expect(text('work/docker/base/more')).toBe('mine');
   });
 
+  it('warns of a template in a reused work dir that is in no template tree', async () => {
+    await prepare('--template-only');
+    expect(warnings).toEqual([]);
+    write('work/docker', { 'old/Dockerfile.j2': 'FROM x\n', 'old/two/Dockerfile.j2': 'FROM x\n' });
+    const { images } = await prepare('--template-only');
+    expect(images.map(({ name }) => name)).toEqual(['base', 'app', 'lib']);
+    expect(warnings).toEqual([
+      `${at('work/docker/old/Dockerfile.j2')} (and 1 more) is no image, as it is in no folder of templates: delete it, or give its folder with --docker-dir`,
+    ]);
+    expect(text('work/docker/old/Dockerfile.j2')).toBe('FROM x\n');
+  });
+
   it.each([
     ['a missing folder', 'gone', 'no such file or folder'],
     ['a file', 'stock/macros.j2', 'not a folder'],
