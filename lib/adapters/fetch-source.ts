@@ -216,7 +216,9 @@ async function download(
   if (answer.statusCode !== 200 && !resumed) {
     answer.body.on('error', () => undefined).destroy();
     const { statusCode } = answer;
-    throw new TaskFailure(`Failed to download archive: status_code ${statusCode}`, {
+    const hint = [401, 403, 407].includes(statusCode) ? '; a login may be needed' : '';
+    const from = `The address was ${redactAddresses(url)}${hint}`;
+    throw new TaskFailure(`Failed to download archive: status_code ${statusCode}\n${from}`, {
       transient: statusCode === 429 || statusCode >= 500,
     });
   }

@@ -113,7 +113,13 @@ export async function fetchGit(
   try {
     await git(['clone', '--quiet', '--', source.mirror ?? location, folder], options);
     const inClone = (...args: string[]): Promise<string> => git(args, { ...options, cwd: folder });
-    await inClone('checkout', '--quiet', reference, '--');
+    await inClone('checkout', '--quiet', reference, '--').catch((error: unknown) => {
+      if (!(error instanceof GitError) || !/invalid reference|did not match/.test(error.message)) {
+        throw error;
+      }
+      const hint = `There is no branch, tag or commit ${reference} in that repository`;
+      throw new GitError(`${error.message}\n${hint}`);
+    });
     const commit = (await inClone('rev-parse', 'HEAD')).trim();
     await inClone('remote', 'remove', 'origin');
     const seconds = BigInt((await inClone('log', '-1', '--format=%ct')).trim() || '0');

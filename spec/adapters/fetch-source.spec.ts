@@ -85,7 +85,8 @@ describe('fetchUrl', () => {
   ])('fails with status_code %i, transient: %s', async (status, transient) => {
     handler = (_, response) => response.writeHead(status).end('no');
     const found = await failure(fetch(`${base}/f`));
-    expect(found.message).toBe(`Failed to download archive: status_code ${status}`);
+    expect(found.message.split('\n')[0]).toBe(`Failed to download archive: status_code ${status}`);
+    expect(found.message).toContain(`The address was ${base}/f`);
     expect(found.transient).toBe(transient);
   });
 
@@ -162,7 +163,7 @@ describe('fetchUrl', () => {
     };
     const address = base.replace('//', '//me:s3cr%40t@');
     const found = await failure(fetch(`${address}/f`));
-    expect(found.message).toBe('Failed to download archive: status_code 500');
+    expect(found.message).toMatch(/status_code 500\nThe address was http:\/\/\*\*\*@/);
     const refused = await failure(fetch('http://me:s3cr%40t@127.0.0.1:1/f'));
     expect(refused.message).toMatch(/http:\/\/\*\*\*@127\.0\.0\.1:1\/f/);
     expect(refused.message).not.toMatch(/s3cr/);
