@@ -1,4 +1,5 @@
 import type { ImageOutcome } from './adapters/build-outcome.js';
+import { expandPatterns } from './adapters/expand-patterns.js';
 import { createLog, type RunLog } from './adapters/log.js';
 import type { PreparedImages } from './adapters/prepare-images.js';
 import { processIo, type Io } from './cli/io.js';
@@ -135,9 +136,10 @@ async function withRun<T>(
   const surroundings = await findSurroundings(argv, io, values);
   const resolved = readOptions(argv, io, surroundings, values);
   if ('exit' in resolved) throw new Error('options ask for help only');
-  log.configure(resolved.options);
+  const options = await expandPatterns(resolved.options);
+  log.configure(options);
   try {
-    return await work({ ...resolved, surroundings, io, log, face: 'kollage' });
+    return await work({ ...resolved, options, surroundings, io, log, face: 'kollage' });
   } finally {
     log.close();
   }

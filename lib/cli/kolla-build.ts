@@ -1,3 +1,4 @@
+import { expandPatterns } from '../adapters/expand-patterns.js';
 import { createLog } from '../adapters/log.js';
 import { commandLineArguments, type EarlyExit } from '../kolla/config/command-line.js';
 import { UsageError } from '../kolla/config/errors.js';
@@ -21,10 +22,12 @@ export async function kollaBuild(argv: readonly string[], io: Io): Promise<numbe
     try {
       const resolved = readOptions(argv, io, surroundings);
       if ('exit' in resolved) return await exitEarly(resolved, surroundings, io);
-      ({ debug, templateOverride: overrides } = resolved.options);
-      warnOfUnreadKeys(resolved.unreadKeys, log, resolved.options.debug ? 'all' : 'probable');
+      debug = resolved.options.debug;
+      warnOfUnreadKeys(resolved.unreadKeys, log, debug ? 'all' : 'probable');
       log.configure(resolved.options);
-      return await runBuild({ ...resolved, surroundings, io, log, face: 'kolla-build' });
+      const options = await expandPatterns(resolved.options);
+      overrides = options.templateOverride;
+      return await runBuild({ ...resolved, options, surroundings, io, log, face: 'kolla-build' });
     } catch (error) {
       if (error instanceof UsageError) io.stderr(usage(surroundings, io));
       throw error;

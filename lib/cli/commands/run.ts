@@ -1,3 +1,4 @@
+import { expandPatterns } from '../../adapters/expand-patterns.js';
 import { createLog } from '../../adapters/log.js';
 import type { Io } from '../io.js';
 import { connect, type RunContext } from '../run-build.js';
@@ -20,7 +21,8 @@ export async function withContext(
   const surroundings = await findSurroundings(argv, io);
   const resolved = readOptions(argv, io, surroundings, values);
   if ('exit' in resolved) return 0;
-  const { options, unreadKeys } = resolved;
+  const { unreadKeys } = resolved;
+  const options = await expandPatterns(resolved.options);
   log.configure({
     debug: options.debug,
     quiet: options.quiet,
@@ -29,7 +31,7 @@ export async function withContext(
   });
   warnOfUnreadKeys(unreadKeys, log, 'all');
   try {
-    return await work({ ...resolved, surroundings, io, log, face: 'kollage' });
+    return await work({ ...resolved, options, surroundings, io, log, face: 'kollage' });
   } finally {
     log.close();
   }
