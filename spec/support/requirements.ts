@@ -51,7 +51,17 @@ export const available = {
 
 /** What specs may need beyond Node. */
 export type RequirementName =
-  'jinja2' | 'kolla' | 'docker' | 'podman' | 'buildah' | 'registry' | 'git' | 'graphviz' | 'npm';
+  | 'jinja2'
+  | 'kolla'
+  | 'docker'
+  | 'podman'
+  | 'buildah'
+  | 'registry'
+  | 'git'
+  | 'graphviz'
+  | 'npm'
+  | 'tmpfs'
+  | 'dockerd';
 
 const demanded = (name: string): boolean => {
   const names = (process.env['KOLLAGE_REQUIRE'] ?? '').split(',').map((part) => part.trim());
