@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
-import { processIo } from '../dist/bin/io.js';
-import { kollaBuild } from '../dist/bin/kolla-build.js';
+import { tuneForShortRuns } from '../dist/bin/tuning.js';
 
-// Most runs are over before optimized code pays; compiling it takes a fifth of the time.
-setFlagsFromString('--interrupt-budget=1000000');
+tuneForShortRuns();
+const [{ processIo }, { kollaBuild }] = await Promise.all([
+  import('../dist/bin/io.js'),
+  import('../dist/bin/kolla-build.js'),
+]);
 process.exitCode = await kollaBuild(process.argv.slice(2), processIo());
