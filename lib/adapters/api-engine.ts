@@ -5,7 +5,7 @@ import { connectDockerode } from './docker-connection.js';
 import { describeDockerHost, type DockerHost } from './docker-host.js';
 import { EngineError, type EngineImage, type Stoppable } from './engine.js';
 import { engineError } from './engine-errors.js';
-import { type RegistryCredentials } from './registry-credentials.js';
+import { DOCKER_HUB, registryOf, type RegistryCredentials } from './registry-credentials.js';
 
 /** The same dockerode, whose requests a signal stops, those included that take none themselves. */
 function stoppable(docker: Dockerode, signal: AbortSignal): Dockerode {
@@ -14,6 +14,16 @@ function stoppable(docker: Dockerode, signal: AbortSignal): Dockerode {
     modem.dial({ ...options, abortSignal: signal }, done);
   const own: unknown = Object.assign(Object.create(modem), { dial });
   return Object.create(docker, { modem: { value: own } }) as Dockerode;
+}
+
+/** What helps against a registry that lets nobody, or not this user, push. */
+function loginHint(failure: string, name: string): string {
+  if (!/no basic auth credentials|unauthorized|denied|authentication required/i.test(failure)) {
+    return '';
+  }
+  const registry = registryOf(name);
+  const host = registry === DOCKER_HUB ? '' : ` ${registry}`;
+  return `\n"docker login${host}" stores a login that may push there`;
 }
 
 /** What Docker and Podman share: an HTTP API of the same shape. */
@@ -53,7 +63,7 @@ export abstract class ApiEngine {
       const aux = message.aux as { Digest?: string } | undefined;
       digest = aux?.Digest ?? message.manifestdigest ?? digest;
     });
-    if (failure !== undefined) throw new EngineError('push', failure);
+    if (failure !== undefined) throw new EngineError('push', failure + loginHint(failure, name));
     return digest;
   }
 

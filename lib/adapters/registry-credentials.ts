@@ -26,7 +26,7 @@ export class CredentialsError extends Error {
 }
 
 /** Docker's own name for Docker Hub in its config file. */
-const DOCKER_HUB = 'https://index.docker.io/v1/';
+export const DOCKER_HUB = 'https://index.docker.io/v1/';
 
 interface DockerConfig {
   readonly auths?: Readonly<Record<string, StoredAuth>>;

@@ -94,9 +94,10 @@ export function useStage(prefix: string): Stage {
   }, 120_000);
 
   afterAll(() => {
-    const made = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n');
-    const ours = made.filter((name) => name.includes(`/${prefix}-`));
-    if (ours.length > 0) docker('rmi', '--force', ...ours);
+    const made = docker('images', '--format', '{{.Repository}} {{.ID}}').split('\n');
+    const ours = made.filter((line) => line.includes(`/${prefix}-`));
+    const ids = new Set(ours.map((line) => line.split(' ')[1]!));
+    if (ids.size > 0) docker('rmi', '--force', ...ids);
     rmSync(work, { recursive: true, force: true });
   }, 120_000);
 
