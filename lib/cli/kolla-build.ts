@@ -22,6 +22,7 @@ export async function kollaBuild(argv: readonly string[], io: Io): Promise<numbe
     try {
       const resolved = readOptions(argv, io, surroundings);
       if ('exit' in resolved) return await exitEarly(resolved, surroundings, io);
+      for (const line of resolved.unreadSources) io.stderr(`${line}\n`);
       debug = resolved.options.debug;
       warnOfUnreadKeys(resolved.unreadKeys, log, debug ? 'all' : 'probable');
       log.configure(resolved.options);

@@ -233,13 +233,13 @@ export const OPTIONS = [
   {
     name: 'template-override',
     type: 'multi',
-    help: 'Template whose blocks replace those of every image. Repeatable.',
+    help: 'Template whose blocks replace those of every image, or a file pattern. Repeatable.',
   },
   {
     name: 'docker-dir',
     type: 'multi',
     short: 'D',
-    help: 'Further folder of templates, laid over the others. Repeatable.',
+    help: 'Further folder of templates, laid over the others, or a file pattern. Repeatable.',
   },
   {
     name: 'logs-dir',

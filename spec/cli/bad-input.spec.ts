@@ -116,6 +116,21 @@ describe('kolla-build given bad input', () => {
     expectOneClearMessage(done, `${conf}:2`, "No ':' or '=' found in assignment: 'base debian'");
   });
 
+  it('names a source of options that it can not read', async () => {
+    const conf = write(
+      'a.conf',
+      '[DEFAULT]\nconfig_source = far\n[far]\ndriver = remote_file\nuri = http://x/\n',
+    );
+    const done = await render('--config-file', conf);
+    expectOneClearMessage(
+      done,
+      "'far'",
+      'remote_file is not supported',
+      `${conf}:4`,
+      '--config-file',
+    );
+  });
+
   it('names a docker-dir that is missing, or no folder', async () => {
     expectOneClearMessage(
       await render('--docker-dir', join(scratch, 'nowhere')),

@@ -23,12 +23,12 @@ export async function compareRuns(
     return {
       expected: {
         ...expected,
-        stderr: expected.stderr,
+        stderr: maskLocation(expected.stderr),
         stdout: normalizeOrder(plainHelp(expected.stdout)),
       },
       actual: {
         ...actual,
-        stderr: withoutHints(actual.stderr),
+        stderr: maskLocation(withoutHints(actual.stderr)),
         stdout: normalizeOrder(plainHelp(actual.stdout)),
       },
     };

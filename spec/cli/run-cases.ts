@@ -66,6 +66,14 @@ export const RUNS: Readonly<Record<string, Invocation>> = {
   'list quietly': list('-q', 'cron'),
   'list loudly': list('--debug', 'cron'),
   'list with a work dir': list('--work-dir', '{dir}/work', 'cron'),
+  'list with a source of options that has no driver': withConf(
+    defaults('config_source = mine, yours'),
+    ...LIST,
+  ),
+  'list with a source of options of an unknown driver': withConf(
+    conf('[DEFAULT]', 'config_source = mine', '[mine]', 'driver = carrier_pigeon'),
+    ...LIST,
+  ),
   'list with a prefix': list('--image-name-prefix', 'pre-'),
   'list with a registry': list('--registry', 'reg:5000', '-n', 'name', '--tag', 't'),
   'list with a summary file': list('--summary-json-file', '{dir}/s.json', 'cron'),

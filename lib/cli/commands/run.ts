@@ -21,7 +21,8 @@ export async function withContext(
   const surroundings = await findSurroundings(argv, io);
   const resolved = readOptions(argv, io, surroundings, values);
   if ('exit' in resolved) return 0;
-  const { unreadKeys } = resolved;
+  const { unreadKeys, unreadSources } = resolved;
+  for (const line of unreadSources) io.stderr(`${line}\n`);
   const options = await expandPatterns(resolved.options);
   log.configure({
     debug: options.debug,

@@ -15,6 +15,7 @@ import { ConfigError, InvalidValueError } from './errors.js';
 import { groupsOfSeries, optionsOfSeries, sourceOptions, userOptions } from './groups.js';
 import { destOf, type Namespace } from './namespace.js';
 import { describeOrigin } from './origin.js';
+import { describeOtherSources } from './other-sources.js';
 import { Settings, type Option } from './settings.js';
 import { findUnreadKeys, type UnreadKey } from './unread-keys.js';
 import type { Value } from './value-types.js';
@@ -39,6 +40,8 @@ export interface ResolvedOptions {
   readonly options: Options;
   readonly settings: Settings;
   readonly unreadKeys: readonly UnreadKey[];
+  /** Lines about sources of options that are not read. */
+  readonly unreadSources: readonly string[];
 }
 
 // An int of nothing means no limit to kolla; setTimeout() takes no more than this many seconds.
@@ -58,6 +61,7 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions | EarlyE
   const table = optionsOfSeries(facts);
   const namespace = readCommandLine(table, sources.argv, files, findDefaultPlaces(files, env));
   if ('exit' in namespace) return namespace;
+  const unreadSources = describeOtherSources(namespace);
   if (sources.values) applyValues(namespace, table, sources.values);
 
   const groups = groupsOfSeries(facts, table);
@@ -106,6 +110,7 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions | EarlyE
   return {
     options: Object.freeze(options) as typeof options & Options,
     settings,
+    unreadSources,
     unreadKeys: findUnreadKeys(namespace.files, facts, new Set(table.map(destOf))),
   };
 }
