@@ -16,6 +16,7 @@ import {
   renderCollection,
   type CollectionInput,
 } from './render-collection.js';
+import { removeStaleComponents } from './stale-components.js';
 import { WorkDir } from './work-dir.js';
 import { copyAptFiles, imageWriter } from './write-images.js';
 
@@ -79,7 +80,10 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     if (kept && some && options.templateOnly) await workDir.remove(kept);
     input.signal?.throwIfAborted();
     await workDir.publish(!options.templateOnly);
-    if (workDir.reused) warnOfForeignTemplates(workDir.path, tree, input.log.warning);
+    if (workDir.reused) {
+      warnOfForeignTemplates(workDir.path, tree, input.log.warning);
+      if (!options.templateOnly) removeStaleComponents(images, tree);
+    }
     return prepared;
   } catch (error) {
     await workDir.discard();

@@ -306,6 +306,22 @@ describe('prepareImages', () => {
     expect(text('work/docker/base/more')).toBe('mine');
   });
 
+  it('forgets the plugins that an earlier build unpacked into a reused work dir', async () => {
+    write('stock', { 'group/app/additions/own': 'own' });
+    await prepare();
+    write('work/docker/group/app', {
+      'plugins/old/file': 'old',
+      'plugins-archive': '',
+      'additions/old': 'old',
+      'additions-archive': '',
+    });
+    write('work/docker/group/lib', { 'plugins/by-hand': 'mine' });
+    await prepare();
+    expect(tree('work/docker/group/app/plugins')).toEqual([]);
+    expect(tree('work/docker/group/app/additions')).toEqual(['own']);
+    expect(tree('work/docker/group/lib/plugins')).toEqual(['by-hand']);
+  });
+
   it('warns of a template in a reused work dir that is in no template tree', async () => {
     await prepare('--template-only');
     expect(warnings).toEqual([]);
