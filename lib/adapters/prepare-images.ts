@@ -16,6 +16,7 @@ import {
   renderCollection,
   type CollectionInput,
 } from './render-collection.js';
+import { warnOfMistypedNames } from './override-warnings.js';
 import { removeStaleComponents } from './stale-components.js';
 import { WorkDir } from './work-dir.js';
 import { copyAptFiles, imageWriter } from './write-images.js';
@@ -65,6 +66,7 @@ export async function prepareImages(input: PrepareInput): Promise<PreparedImages
     });
     await select(images, input);
     requireRendered(images);
+    if (options.templateOverride.length > 0) warnOfMistypedNames(options, tree, input.log.warning);
     const rest = async (): Promise<void> => {
       await inSlices(examineUnselected(images, parentNameOf), { signal: input.signal });
     };

@@ -1,8 +1,13 @@
 /** The candidate that `text` was most likely meant to be: fewest typing errors (a letter more, less,
- *  wrong, or two swapped), at most one per three letters. `undefined` if none is that close. */
-export function nearest(text: string, candidates: Iterable<string>): string | undefined {
+ *  wrong, or two swapped), at most one per three letters, and at most `most`. `undefined` if none is
+ *  that close. */
+export function nearest(
+  text: string,
+  candidates: Iterable<string>,
+  most = Infinity,
+): string | undefined {
   let best: string | undefined;
-  let least = Math.floor(Math.max(text.length, 3) / 3) + 1;
+  let least = Math.min(Math.floor(Math.max(text.length, 3) / 3), most) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - text.length) >= least) continue;
     const errors = typingErrors(text, candidate);
