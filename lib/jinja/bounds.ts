@@ -147,7 +147,16 @@ export function checkMethod(
   kwargs: Kwargs | undefined,
 ): void {
   const size = GROWING.get(name);
-  if (size !== undefined) checkRepetition(size(self, args, kwargs));
+  if (size !== undefined) checkRepetition(sizeOrNothing(() => size(self, args, kwargs)));
+}
+
+/** Arguments that cannot be measured are for the call itself to refuse, in Python's order. */
+function sizeOrNothing(size: () => unknown): unknown {
+  try {
+    return size();
+  } catch {
+    return undefined;
+  }
 }
 
 interface MaybeSandboxed {
@@ -166,7 +175,8 @@ export function boundedBy<F extends PyFunction<never[]>>(
     invoke([environment, ...args], undefined);
   const invoke = ([environment, ...args]: unknown[], kwargs: Kwargs | undefined): unknown => {
     if ((environment as MaybeSandboxed | undefined)?.sandboxed === true) {
-      checkRepetition(size(...bindArguments(filter.name, filter[SIGNATURE], args, kwargs)));
+      const bound = bindArguments(filter.name, filter[SIGNATURE], args, kwargs);
+      checkRepetition(sizeOrNothing(() => size(...bound)));
     }
     return filter[CALL](args, kwargs);
   };

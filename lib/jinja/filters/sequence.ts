@@ -113,13 +113,16 @@ const join = passEvalContext(
     'sync_do_join',
     'eval_ctx, value, d="", attribute=None',
     (evalCtx: EvalContext, value: unknown, d: unknown, attribute: unknown) => {
-      let items = iterate(value);
+      let items = value;
       if (attribute !== null) {
-        items = Array.from(items, makeAttrgetter(evalCtx.environment, attribute));
+        items = Array.from(iterate(value), makeAttrgetter(evalCtx.environment, attribute));
       }
-      if (!evalCtx.autoescape) return joined(items, str(d));
-      if (hasHtml(d)) return callMethod(softStr(d), 'join', Array.from(items, softStr));
-      const texts = Array.from(items, (item) => (hasHtml(item) ? item : str(item)));
+      if (!evalCtx.autoescape) {
+        const separator = str(d);
+        return joined(iterate(items), separator);
+      }
+      if (hasHtml(d)) return callMethod(softStr(d), 'join', Array.from(iterate(items), softStr));
+      const texts = Array.from(iterate(items), (item) => (hasHtml(item) ? item : str(item)));
       return callMethod(texts.some(hasHtml) ? escape(d) : str(d), 'join', texts);
     },
   ),
@@ -196,7 +199,13 @@ const sort = passEnvironment(
   ),
 );
 
-function* unequal(value: unknown, key: (item: unknown) => unknown): Iterable<unknown> {
+function* unequal(
+  environment: Environment,
+  value: unknown,
+  caseSensitive: unknown,
+  attribute: unknown,
+): Iterable<unknown> {
+  const key = makeAttrgetter(environment, attribute, caseOf(caseSensitive));
   const seen = new Set<unknown>();
   for (const item of iterate(value)) {
     const identity = keyOf(key(item));
@@ -210,10 +219,8 @@ const unique = passEnvironment(
   pyFunction(
     'sync_do_unique',
     'environment, value, case_sensitive=False, attribute=None',
-    (environment: Environment, value: unknown, caseSensitive: unknown, attribute: unknown) => {
-      const key = makeAttrgetter(environment, attribute, caseOf(caseSensitive));
-      return new Generator(unequal(value, key), 'sync_do_unique');
-    },
+    (environment: Environment, value: unknown, caseSensitive: unknown, attribute: unknown) =>
+      new Generator(unequal(environment, value, caseSensitive, attribute), 'sync_do_unique'),
   ),
 );
 
@@ -223,9 +230,11 @@ function extreme(name: string, beats: (a: unknown, b: unknown) => boolean): Filt
       name,
       'environment, value, case_sensitive=False, attribute=None',
       (environment: Environment, value: unknown, caseSensitive: unknown, attribute: unknown) => {
-        const key = makeAttrgetter(environment, attribute, caseOf(caseSensitive));
+        let key: ((item: unknown) => unknown) | undefined;
         let best: { item: unknown; key: unknown } | undefined;
         for (const item of iterate(value)) {
+          // Python makes it when there is a first item.
+          key ??= makeAttrgetter(environment, attribute, caseOf(caseSensitive));
           const candidate = { item, key: key(item) };
           if (best === undefined || beats(candidate.key, best.key)) best = candidate;
         }

@@ -101,9 +101,10 @@ const indent = boundedBy(
       const indention = markup ? new Markup(wanted) : wanted;
       const newline = markup ? new Markup('\n') : '\n';
       const text = addNewline(s, newline);
+      const indentBlank = truth(blank);
       const lines = callMethod(text, 'splitlines') as unknown[];
       let result: unknown;
-      if (truth(blank)) {
+      if (indentBlank) {
         result = callMethod(add(newline, indention), 'join', lines);
       } else {
         result = lines[0];
@@ -156,11 +157,7 @@ const wordwrap = passEnvironment(
       breakOnHyphens: unknown,
     ) => {
       const joint = wrapstring ?? environment.newlineSequence;
-      const options = {
-        width,
-        breakLongWords: truth(breakLongWords),
-        breakOnHyphens: truth(breakOnHyphens),
-      };
+      const options = { width, breakLongWords, breakOnHyphens };
       const join = methodOf(joint, 'join');
       const lines = callMethod(s, 'splitlines') as unknown[];
       const wrapped = lines.map((line) => call(join, [wrapText(asString(line) ?? '', options)]));

@@ -2,14 +2,17 @@ import { WHITESPACE } from '../value/whitespace.js';
 import { isInt } from '../value/number.js';
 import { PyTypeError, PyValueError } from '../value/py-error.js';
 import { le } from '../value/compare.js';
+import { truth } from '../value/truth.js';
 import { repr } from '../value/repr.js';
 import { WORD } from './py-regex.js';
 
 /** How `wrapText` breaks lines; the widths count code points. */
 export interface WrapOptions {
   readonly width: unknown;
-  readonly breakLongWords: boolean;
-  readonly breakOnHyphens: boolean;
+  /** Looked at when a word is too long. */
+  readonly breakLongWords: unknown;
+  /** Words are split at hyphens if this is True itself, long ones if it is true. */
+  readonly breakOnHyphens: unknown;
 }
 
 // Python's `\w`, `[^\d\W]` and the white space that textwrap knows (US-ASCII only).
@@ -48,7 +51,7 @@ const textOf = ({ characters, start }: Chunk): string => characters.slice(start)
 export function wrapText(text: string, options: WrapOptions): string[] {
   const { breakLongWords, breakOnHyphens } = options;
   const chunks = Array.from(
-    text.matchAll(breakOnHyphens ? CHUNKS : WORDS_ONLY),
+    text.matchAll(breakOnHyphens === true ? CHUNKS : WORDS_ONLY),
     ([chunk]): Chunk => ({ characters: Array.from(chunk), start: 0 }),
   );
   if (le(options.width, 0)) {
@@ -68,7 +71,7 @@ export function wrapText(text: string, options: WrapOptions): string[] {
     }
     const long = chunks.at(-1);
     if (long !== undefined && sizeOf(long) > width) {
-      if (breakLongWords) {
+      if (truth(breakLongWords)) {
         requireInt(options.width);
         const end = breakAt(long, width - length, breakOnHyphens);
         line.push(long.characters.slice(long.start, end).join(''));
@@ -91,9 +94,9 @@ function isBlank({ characters, start }: Chunk): boolean {
 }
 
 /** Where a word too long for a line is cut: after its last hyphen that fits, else where it must. */
-function breakAt({ characters, start }: Chunk, room: number, onHyphens: boolean): number {
+function breakAt({ characters, start }: Chunk, room: number, onHyphens: unknown): number {
   const limit = start + room;
-  if (!onHyphens || characters.length <= limit) return limit;
+  if (!truth(onHyphens) || characters.length <= limit) return limit;
   let hyphen = limit - 1;
   while (hyphen > start && characters[hyphen] !== '-') hyphen--;
   if (hyphen <= start) return limit;
