@@ -194,6 +194,7 @@ function maketrans(_self: unknown, from: unknown, to: unknown, removed: unknown)
     return table;
   }
   const target = Array.from(argument('maketrans', 2, to));
+  const dropped = removed === undefined ? '' : argument('maketrans', 3, removed);
   const source = asString(from);
   if (source === undefined) {
     throw new PyTypeError(
@@ -205,9 +206,7 @@ function maketrans(_self: unknown, from: unknown, to: unknown, removed: unknown)
     throw new PyValueError('the first two maketrans arguments must have equal length');
   }
   keys.forEach((key, i) => table.set(key.codePointAt(0), target[i]!.codePointAt(0)));
-  if (removed !== undefined) {
-    for (const key of argument('maketrans', 3, removed)) table.set(key.codePointAt(0), null);
-  }
+  for (const key of dropped) table.set(key.codePointAt(0), null);
   return table;
 }
 
