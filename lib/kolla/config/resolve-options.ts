@@ -49,7 +49,7 @@ const NO_LIMIT = 2_147_483;
 
 // Hundreds of images ask for sections that nobody wrote.
 const UNDECLARED_SOURCE = sourceOptions();
-const USER_KEYS = [...userOptions('').keys()];
+const sourceSection = sectionReader<SourceOptions>(UNDECLARED_SOURCE.keys());
 
 /**
  * Reads command line, environment and files into options. Throws `UsageError` (status 2),
@@ -81,7 +81,7 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions | EarlyE
     sections: Object.freeze([...new Set(sections)]),
     source(section: string): SourceOptions {
       if (!groups.lookup(section)) groups.declare(section, UNDECLARED_SOURCE);
-      return readSection<SourceOptions>(settings, section, UNDECLARED_SOURCE.keys());
+      return sourceSection(settings, section);
     },
     imageSettings(image: string): ImageSettings {
       if (!groups.lookup(image)) groups.declare(image, sourceOptions());
@@ -96,7 +96,12 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions | EarlyE
     },
     user(section: string): UserOptions {
       if (!groups.lookup(section)) groups.declare(section, userOptions(section));
-      return readSection<UserOptions>(settings, section, USER_KEYS);
+      const value = (name: string): Value => settings.get(name, section);
+      return {
+        uid: value('uid') as number | null,
+        gid: value('gid') as number | null,
+        group: value('group') as string | null,
+      };
     },
     value: (name: string): Value => settings.get(name),
     profilePatterns(name: string): readonly string[] | null {
@@ -213,11 +218,18 @@ function asProperty(spec: OptionSpec, value: Value, origin: string): unknown {
 }
 
 /** The options of a section as getters, for the same reason. */
-function readSection<T>(settings: Settings, section: string, names: Iterable<string>): T {
-  const values = {};
-  for (const name of names) {
-    const read = (): unknown => settings.get(name, section);
-    Object.defineProperty(values, name, { get: read, enumerable: true });
+function sectionReader<T>(names: Iterable<string>): (settings: Settings, section: string) => T {
+  class Section {
+    constructor(
+      readonly settings: Settings,
+      readonly section: string,
+    ) {}
   }
-  return values as T;
+  for (const name of names) {
+    const read = function (this: Section): unknown {
+      return this.settings.get(name, this.section);
+    };
+    Object.defineProperty(Section.prototype, name, { get: read, enumerable: true });
+  }
+  return (settings, section) => new Section(settings, section) as unknown as T;
 }
