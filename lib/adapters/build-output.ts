@@ -54,6 +54,7 @@ export class BuildOutput {
   readonly #onLine: (line: string) => void;
   readonly #vertexLines = new Map<string, Lines>();
   readonly #announced = new Set<string>();
+  #isClassic = false;
 
   constructor(onLine: (line: string) => void) {
     this.#onLine = onLine;
@@ -68,11 +69,13 @@ export class BuildOutput {
       const id = (message.aux as { ID?: unknown }).ID;
       if (typeof id === 'string') {
         this.imageId = id;
-        if (message.id === 'moby.image.id') {
+        // The classic builder says so itself, and tells the id of what it squashed this way.
+        if (message.id === 'moby.image.id' && !this.#isClassic) {
           this.#onLine(`Successfully built ${id.replace(/^sha256:/, '').slice(0, 12)}`);
         }
       }
     } else if (message.stream !== undefined) {
+      this.#isClassic = true;
       // As kolla logs it: a message ends a line, whether or not it ends with a newline.
       for (const line of message.stream.split('\n')) if (line !== '') this.#onLine(line);
     } else if (message.status !== undefined && !('progressDetail' in message)) {

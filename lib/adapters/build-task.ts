@@ -12,7 +12,7 @@ import { checkFreshness, externalParentId, type Freshness } from './incremental.
 import { prepareImage } from './prepare-image.js';
 import { type RunState } from './run-state.js';
 import { type SourceCache } from './source-cache.js';
-import { squashImage } from './squash.js';
+import { requireSquash, squashImage, squashVersion } from './squash.js';
 import { TaskFailure } from './task-failure.js';
 
 /** What building images needs from outside. */
@@ -199,13 +199,15 @@ export class ImageBuilder {
     const { signal: outer } = this.#deps;
     const signal = outer ? AbortSignal.any([outer, limit.signal]) : limit.signal;
     try {
-      const id = await engine.build(this.#request(image, signal), (line) => {
+      const byDaemon = squash && engine.kind === 'docker' && (await this.#daemonSquashes());
+      const request = { ...this.#request(image, signal), squash: byDaemon };
+      const id = await engine.build(request, (line) => {
         logger.info(line);
         progress?.line(image.name, line);
         tail.push(line);
         if (tail.length > TAIL) tail.shift();
       });
-      if (!squash || engine.kind !== 'docker') return id;
+      if (!squash || byDaemon || engine.kind !== 'docker') return id;
       const [cleanup, tmpDir] = [squashCleanup, squashTmpDir];
       return await squashImage({ engine, image, id, cleanup, tmpDir, logger, signal });
     } catch (error) {
@@ -214,6 +216,16 @@ export class ImageBuilder {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #squashedByDaemon: Promise<boolean> | undefined;
+
+  #daemonSquashes(): Promise<boolean> {
+    return (this.#squashedByDaemon ??= squashVersion().then(async (version) => {
+      if (version !== undefined) return false;
+      requireSquash(await this.#deps.engine.connect());
+      return true;
+    }));
   }
 
   #settings(image: Image): {

@@ -23,6 +23,15 @@ const atLeast = (version: string, [major, minor]: readonly [number, number]): bo
   return a > major || (a === major && b >= minor);
 };
 
+// Older daemons say it at the top, younger ones of each component.
+function isExperimental(version: Dockerode.DockerVersion): boolean {
+  const { Experimental, Components } = version as Partial<Dockerode.DockerVersion> & {
+    Experimental?: boolean;
+  };
+  const engine = Components?.find(({ Name }) => Name === 'Engine');
+  return Experimental === true || engine?.Details?.['Experimental'] === 'true';
+}
+
 /** A Docker daemon, by its API. */
 export class DockerEngine extends ApiEngine implements Engine {
   readonly kind = 'docker';
@@ -44,6 +53,7 @@ export class DockerEngine extends ApiEngine implements Engine {
       version: version.Version,
       apiVersion: version.ApiVersion,
       buildkit: wanted && hasBuildkit,
+      squashes: !isPodman && isExperimental(version),
       ...(wanted && !hasBuildkit
         ? { warning: 'The daemon has no BuildKit: the classic builder builds, which is slower' }
         : {}),
@@ -113,6 +123,7 @@ function buildParameters(request: BuildRequest, buildkit: boolean): Dockerode.Im
     forcerm: !request.keep,
     nocache: !request.cache,
     pull: request.pull,
+    ...(request.squash ? { squash: true } : {}),
     ...(networkMode ? { networkmode: networkMode } : {}),
     ...(platform ? { platform } : {}),
     ...(Object.keys(buildArgs).length > 0 ? { buildargs: buildArgs } : {}),

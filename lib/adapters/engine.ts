@@ -9,6 +9,8 @@ export interface BuildRequest {
   /** Ask registries for a newer base image. */
   readonly pull: boolean;
   readonly cache: boolean;
+  /** The engine itself makes one layer of what the image adds to its parent. */
+  readonly squash?: boolean;
   /** Keep the intermediate containers of a failed build. */
   readonly keep: boolean;
   readonly networkMode: string | null;
@@ -37,6 +39,8 @@ export interface EngineInfo {
   readonly version: string;
   readonly apiVersion: string;
   readonly buildkit: boolean;
+  /** It can make one layer of what an image adds to its parent. */
+  readonly squashes?: boolean;
   /** What users should know about how this engine builds. */
   readonly warning?: string;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type Image } from '../kolla/image.js';
 import { type Logger } from './build-log.js';
-import { type Engine } from './engine.js';
+import { type Engine, type EngineInfo } from './engine.js';
 import { TaskFailure } from './task-failure.js';
 
 /** An image whose layers are to become one. */
@@ -36,9 +36,23 @@ function run(program: string, args: readonly string[], signal?: AbortSignal): Pr
   });
 }
 
-/** Version of the program that squashes. Rejects with a `TaskFailure` if it is not installed. */
-export async function squashVersion(): Promise<string> {
-  return (await run('docker-squash', ['--version'])).trim().split(/\s+/)[0] ?? '';
+/** Version of the program that squashes; nothing if it is not installed. */
+export async function squashVersion(): Promise<string | undefined> {
+  try {
+    return (await run('docker-squash', ['--version'])).trim().split(/\s+/)[0] ?? '';
+  } catch (error) {
+    if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return;
+    throw error;
+  }
+}
+
+/** Throws a `TaskFailure` where, without the program, the engine does not squash either. */
+export function requireSquash({ squashes }: EngineInfo): void {
+  if (squashes) return;
+  throw new TaskFailure(
+    '"docker-squash" command is not found, and the daemon does not squash: ' +
+      '"pip install docker-squash" installs it, or "experimental": true in daemon.json lets the daemon',
+  );
 }
 
 /**

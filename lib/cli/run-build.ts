@@ -25,7 +25,8 @@ export interface RunContext extends ResolvedOptions {
 export async function runBuild(context: RunContext): Promise<number> {
   const { options, log, surroundings } = context;
   if ('engine' in surroundings.facts.options) log.program.info(`Using engine: ${options.engine}`);
-  if (!(await checkSquash(context))) return 1;
+  const squashing = await checkSquash(context);
+  if (squashing === 'forbidden') return 1;
   const { imagesDir, facts } = surroundings;
   if (imagesDir instanceof Error) throw imagesDir;
   const what = 'engine' in facts.options ? 'container image' : 'docker image';
@@ -36,6 +37,11 @@ export async function runBuild(context: RunContext): Promise<number> {
   if (!stopsBeforeBuilding(options) || options.skipExisting) {
     engine = await connectOrSay(context);
     if (!engine) return 1;
+  }
+  if (squashing === 'by the daemon' && engine) {
+    const { requireSquash } = await import('../adapters/squash.js');
+    requireSquash(await engine.connect());
+    log.program.info('Image squash is enabled and the daemon squashes');
   }
   return withImages(context, engine, async (prepared) => {
     const { images, workDir, interruption } = prepared;
@@ -69,18 +75,24 @@ const stopsBeforeBuilding = (options: Options): boolean =>
   options.listImages ||
   options.listDependencies;
 
-async function checkSquash({ options, log, surroundings }: RunContext): Promise<boolean> {
-  if (options.engine !== 'docker' || !options.squash) return true;
-  if (options.buildkit && 'buildkit' in surroundings.facts.options) {
+/** How images are squashed, if they are. A `--buildkit` that nobody asked for does not stand in the
+ *  way: the classic builder builds what is to be squashed. */
+async function checkSquash(
+  context: RunContext,
+): Promise<'not' | 'forbidden' | 'by the tool' | 'by the daemon'> {
+  const { options, log, settings } = context;
+  if (options.engine !== 'docker' || !options.squash) return 'not';
+  if (options.buildkit && settings.explain('buildkit', null).origin.kind !== 'default') {
     log.program.error(
       '--buildkit and --squash are mutually exclusive: docker buildx build does not support squashing.',
     );
-    return false;
+    return 'forbidden';
   }
   const { squashVersion } = await import('../adapters/squash.js');
   const version = await squashVersion();
+  if (version === undefined) return 'by the daemon';
   log.program.info(`Image squash is enabled and "docker-squash" version is ${version}`);
-  return true;
+  return 'by the tool';
 }
 
 /** Connects to the engine. Throws `EngineError`. */
