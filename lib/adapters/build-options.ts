@@ -19,6 +19,7 @@ export type BuildOptions = Pick<
   | 'platform'
   | 'buildArgs'
   | 'buildkit'
+  | 'buildkitBuilder'
   | 'timeout'
   | 'debianArch'
   | 'allowedToFail'

@@ -83,6 +83,7 @@ export class ImageBuilder {
       if (await this.#leaveAlone(image, logger)) return;
       outcome.attempts += 1;
       outcome.status = 'building';
+      this.#requireBuilder(image);
       logger.info(`Building started at ${pythonDateTime(began)}`);
       if (!this.#prepared.has(image)) {
         await prepareImage(image, { timeout, debianArch, env, cache, logger, signal });
@@ -218,6 +219,26 @@ export class ImageBuilder {
     }
   }
 
+  /** Refuses what only buildx can do, in each image, as kolla meets it. */
+  #requireBuilder(image: Image): void {
+    if (this.#deps.engine.kind !== 'docker') return;
+    const { buildkit, buildkitBuilder, squash } = this.#options;
+    const { platform } = this.#settings(image);
+    if (platform?.includes(',')) {
+      throw new TaskFailure(
+        `The daemon keeps images of one platform each, not of ${platform}. Build each platform in ` +
+          'a run of its own, with its --platform, --base-arch and --tag, and join what was pushed ' +
+          'with "docker manifest create" and "docker manifest push".',
+      );
+    }
+    if (buildkit && !squash && buildkitBuilder && buildkitBuilder !== 'default') {
+      throw new TaskFailure(
+        `There is no buildx here, so no builder ${buildkitBuilder}: the daemon's own BuildKit, ` +
+          '"default", builds. DOCKER_HOST or DOCKER_CONTEXT choose another daemon.',
+      );
+    }
+  }
+
   #squashedByDaemon: Promise<boolean> | undefined;
 
   #daemonSquashes(): Promise<boolean> {
@@ -267,9 +288,12 @@ export class ImageBuilder {
         ...(inputs === undefined ? [] : [[INPUTS_LABEL, inputs] as const]),
       ]),
       cacheFrom: options.cacheFrom.map((text) =>
-        text.replaceAll('{name}', image.name).replaceAll('{image}', untagged(image)),
+        text
+          .replace(/^type=registry,ref=/, '')
+          .replaceAll('{name}', image.name)
+          .replaceAll('{image}', untagged(image)),
       ),
-      inlineCache: options.cacheTo === 'inline',
+      inlineCache: options.cacheTo === 'inline' || options.cacheTo === 'type=inline',
       secrets: this.#deps.secrets,
       signal,
     };

@@ -88,7 +88,7 @@ export const OPTIONS = [
   {
     name: 'buildkit-builder',
     type: 'string',
-    help: 'Name of the buildx builder to use.',
+    help: 'Name of the buildx builder to use: default, the BuildKit of the daemon.',
   },
   {
     name: 'keep',
@@ -140,7 +140,7 @@ export const OPTIONS = [
   {
     name: 'platform',
     type: 'string',
-    help: 'Platform to build for, such as linux/arm64. Give --base-arch too.',
+    help: 'Platform to build for, such as linux/arm64, one per run. Give --base-arch too.',
   },
   {
     name: 'profile',
@@ -261,7 +261,7 @@ export const OPTIONS = [
     name: 'squash',
     type: 'bool',
     default: false,
-    help: 'Squash the layers of each image with the program docker-squash.',
+    help: 'Squash the layers of each image with the program docker-squash, or, where that is missing, by a daemon in experimental mode.',
   },
   {
     name: 'openstack-release',
@@ -511,9 +511,9 @@ export const OPTIONS = [
   {
     name: 'cache-to',
     type: 'string',
-    choices: ['inline'],
+    choices: ['inline', 'type=inline'],
     ours: true,
-    help: 'inline: put cache information into images, for --cache-from of others (BuildKit only).',
+    help: 'inline: put cache information into images, for --cache-from of others (BuildKit only). A daemon exports no other cache.',
   },
   {
     name: 'build-secret',

@@ -36,6 +36,7 @@ export const OPTIONS: BuildOptions = {
   platform: null,
   buildArgs: new Map(),
   buildkit: true,
+  buildkitBuilder: null,
   timeout: 5,
   debianArch: 'amd64',
   allowedToFail: [],

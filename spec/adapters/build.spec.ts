@@ -310,6 +310,41 @@ describe('buildImages', () => {
     });
   });
 
+  describe('what only buildx can do', () => {
+    it('is refused with what to do instead: several platforms', async () => {
+      setup.tree({ base: '', leaf: 'base', other: '' });
+      const own = (name: string) =>
+        settings({ platform: name === 'other' ? 'linux/arm64' : 'linux/amd64,linux/arm64' });
+      const outcomes = await setup.build({ imageSettings: own, retries: 3 });
+      expect(statuses(outcomes)).toEqual({ base: 'error', leaf: 'matched', other: 'built' });
+      expect(outcomes['base']!.reason).toMatch(/one platform each.*docker manifest create/);
+      expect(outcomes['base']!.attempts).toBe(1);
+    });
+
+    it('is refused with what to do instead: a builder', async () => {
+      setup.tree({ base: '' });
+      const refused = await setup.build({ buildkitBuilder: 'farm' });
+      expect(refused['base']!.reason).toMatch(/no builder farm.*DOCKER_HOST/);
+      for (const options of [
+        { buildkitBuilder: 'default' },
+        { buildkitBuilder: 'farm', buildkit: false },
+      ]) {
+        expect(statuses(await setup.build(options))).toEqual({ base: 'built' });
+      }
+    });
+
+    it('is understood as buildx spells it: caches', async () => {
+      setup.tree({ base: '' });
+      const cacheFrom = ['type=registry,ref=reg/{name}:cache', 'plain/{name}:1'];
+      await setup.build({ cacheFrom, cacheTo: 'type=inline' });
+      const [request] = setup.engine.requests;
+      expect(request).toMatchObject({
+        cacheFrom: ['reg/base:cache', 'plain/base:1'],
+        inlineCache: true,
+      });
+    });
+  });
+
   describe('secrets', () => {
     it('reach the engine and no line of the log', async () => {
       setup.tree({ a: '' }).withSource('a', {
