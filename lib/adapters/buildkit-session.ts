@@ -137,15 +137,16 @@ export async function openSession(
     );
   });
   // Most builds need no session.
-  const { constants, createServer } = await import('node:http2');
-  const server = createServer();
-  server.on('stream', (stream, headers) => {
+  const { constants, performServerHandshake } = await import('node:http2');
+  // Not a server that is handed the connection: it looks for ALPN on one with TLS.
+  const session = performServerHandshake(socket);
+  session.on('error', () => undefined);
+  session.on('stream', (stream, headers) => {
     stream.on('error', () => undefined);
     const method = String(headers[constants.HTTP2_HEADER_PATH]);
     void serve(stream, method, content).catch(() => stream.close());
   });
   socket.on('error', () => undefined);
-  server.emit('connection', socket);
   return {
     id,
     close: () => {

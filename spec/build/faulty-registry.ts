@@ -1,8 +1,8 @@
 import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
-/** What goes wrong: an HTTP status, or a connection that is cut. */
-export type RegistryFault = number | 'cut';
+/** What goes wrong: an HTTP status, a connection that is cut, or no answer. */
+export type RegistryFault = number | 'cut' | 'silence';
 
 /** A registry on loopback in front of a real one, which fails at the last step of a push. */
 export class FaultyRegistry {
@@ -26,6 +26,7 @@ export class FaultyRegistry {
       const { method = '', url = '', headers } = incoming;
       if (method === 'PUT' && url.includes('/manifests/')) {
         this.attempts += 1;
+        if (this.fault === 'silence' && this.attempts <= this.patience) return;
         if (this.fault === 'cut' && this.attempts <= this.patience) {
           incoming.socket.destroy();
           return;
