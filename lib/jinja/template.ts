@@ -9,7 +9,7 @@ import {
 } from './context.js';
 import type { Environment, EnvironmentOptions } from './environment.js';
 import { HTML } from './html.js';
-import { LayeredVariables } from './layered-variables.js';
+import { DerivedVariables, LayeredVariables } from './layered-variables.js';
 import { Macro } from './macro.js';
 import { HostTemplate } from './nunjucks/host.js';
 import { pythonError } from './python-error.js';
@@ -22,19 +22,9 @@ import { repr } from './value/repr.js';
 import { typeName } from './value/type-name.js';
 
 /** Variables for a rendering: a plain object or a Map. */
-export type Variables = Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>;
+export type Variables = Readonly<Record<string, unknown>> | VariableMap;
 
-/** Sets every entry of `variables`; rendering starts with it, so it makes no pairs. */
-function addVariables(all: Map<string, unknown>, variables: Variables | null | undefined): void {
-  if (variables instanceof Map) {
-    (variables as ReadonlyMap<string, unknown>).forEach((value, name) => all.set(name, value));
-  } else if (typeof variables === 'object' && variables !== null) {
-    const record = variables as Readonly<Record<string, unknown>>;
-    for (const name of Object.keys(record)) all.set(name, record[name]);
-  } else {
-    for (const [name, value] of entriesOf(variables)) all.set(name, value);
-  }
-}
+type VariableMap = ReadonlyMap<string, unknown>;
 
 const isRecord = (vars: Variables | null | undefined): vars is Readonly<Record<string, unknown>> =>
   typeof vars === 'object' && vars !== null && !(vars instanceof Map);
@@ -127,18 +117,14 @@ export class Template extends HostTemplate {
   ): Context {
     const { environment, globals } = this;
     let parent: ReadonlyMap<string, unknown>;
-    if (shared && vars instanceof Map) {
-      parent = vars as ReadonlyMap<string, unknown>;
-    } else if (!shared && isRecord(vars)) {
+    if (isRecord(vars) && !shared) {
       parent = new LayeredVariables(vars, globals, environment.globals);
     } else {
-      const all = new Map<string, unknown>();
+      parent = vars instanceof Map ? (vars as VariableMap) : new Map(entriesOf(vars));
       if (!shared) {
-        for (const name in environment.globals) all.set(name, environment.globals[name]);
-        for (const [name, value] of globals) all.set(name, value);
+        const below = new LayeredVariables({}, globals, environment.globals);
+        parent = new DerivedVariables(below, parent);
       }
-      addVariables(all, vars);
-      parent = all;
     }
     return new environment.contextClass(
       environment,
