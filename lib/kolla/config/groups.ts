@@ -21,6 +21,12 @@ export function optionsOfSeries(facts: SeriesFacts): Option[] {
     engines: parseInt(facts.version) <= 16 ? ['docker'] : ['docker', 'podman'],
     installTypes: INSTALL_TYPES.find(({ until }) => parseInt(facts.version) <= until)?.values ?? [],
   };
+  // Computed defaults that no other option changes, so that the help can tell them.
+  const shown: Readonly<Record<string, string | null>> = {
+    base: facts.defaultBase,
+    'openstack-release': facts.release,
+    'openstack-release-codename': facts.codename,
+  };
   const known = (OPTIONS as readonly OptionSpec[])
     .filter((spec) => spec.ours || (spec.flag ?? spec.name) in facts.options)
     .map((spec) => {
@@ -33,7 +39,7 @@ export function optionsOfSeries(facts: SeriesFacts): Option[] {
         // An option of ours for series that lack it is kolla's where it has it.
         ...(ours && own === undefined && { ours }),
         choices: listed && 'series' in listed ? choices[listed.series] : listed,
-        default: own === undefined ? spec.default : (own ?? undefined),
+        default: own === undefined ? (shown[flag] ?? spec.default) : (own ?? undefined),
         ...facts.changedOptions?.[flag],
       };
     });
