@@ -44,8 +44,30 @@ export function* contextFiles(folder: string): Generator<TarSource & { stat: Big
   }
 }
 
-/** The build context of an image as a tar stream, read from disk as the daemon takes it. */
-export function contextStream(folder: string): Readable {
-  const bytes = writeTar(contextFiles(folder), { owner: ROOT, wholeSeconds: true });
+const COPIES = /^\s*(COPY|ADD)\s(?!\s*--from)/im;
+const MOUNTS = /^\s*RUN\s+--mount/im;
+
+/**
+ * Whether the classic builder must build a context that is uploaded: its `.dockerignore` hides the
+ * Dockerfile, which BuildKit would let `COPY` see. Where steps mount something, BuildKit alone can.
+ */
+export function needsClassicBuilder(folder: string): boolean {
+  if (!readDockerIgnore(folder)?.hides('Dockerfile')) return false;
+  const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8');
+  return COPIES.test(dockerfile) && !MOUNTS.test(dockerfile);
+}
+
+/**
+ * The build context of an image as a tar stream, read from disk as the daemon takes it. The classic
+ * builder reads a `.dockerignore` that hides itself, and removes it; others would let `COPY` see it.
+ */
+export function contextStream(folder: string, builder: 'classic' | 'other' = 'other'): Readable {
+  const hidden = builder === 'other' && readDockerIgnore(folder)?.hides('.dockerignore');
+  const files = hidden ? withoutFile(contextFiles(folder), '.dockerignore') : contextFiles(folder);
+  const bytes = writeTar(files, { owner: ROOT, wholeSeconds: true });
   return Readable.from(inChunks(bytes), { objectMode: false });
+}
+
+function* withoutFile<T extends TarSource>(files: Iterable<T>, name: string): Generator<T> {
+  for (const file of files) if (file.name.toString() !== name) yield file;
 }

@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import { ApiEngine } from './api-engine.js';
-import { contextStream } from './build-context.js';
+import { contextStream, needsClassicBuilder } from './build-context.js';
 import { BuildOutput } from './build-output.js';
 import { type BuildkitSession } from './buildkit-session.js';
 import { type DockerHost } from './docker-host.js';
@@ -66,7 +66,9 @@ export class DockerEngine extends ApiEngine implements Engine {
     if (!info.buildkit && request.secrets.size > 0) {
       throw new EngineError('request', 'Build secrets need BuildKit, which does not build here');
     }
-    const context = contextStream(request.contextDir);
+    const buildkit =
+      info.buildkit && (request.secrets.size > 0 || !needsClassicBuilder(request.contextDir));
+    const context = contextStream(request.contextDir, buildkit ? 'other' : 'classic');
     const output = new BuildOutput(onLine);
     let session: BuildkitSession | undefined;
     try {
@@ -74,7 +76,7 @@ export class DockerEngine extends ApiEngine implements Engine {
       // The classic builder is told all credentials, BuildKit asks for what it needs.
       const mayAsk =
         request.pull || request.secrets.size > 0 || Object.keys(registryconfig).length > 0;
-      if (info.buildkit && mayAsk) {
+      if (buildkit && mayAsk) {
         const { openSession } = await import('./buildkit-session.js');
         const { secrets } = request;
         const { credentials } = this;
@@ -82,7 +84,7 @@ export class DockerEngine extends ApiEngine implements Engine {
       }
       const answer = await this.call((docker) =>
         docker.buildImage(context, {
-          ...buildParameters(request, info.buildkit),
+          ...buildParameters(request, buildkit),
           ...(session ? { session: session.id } : {}),
           ...(Object.keys(registryconfig).length > 0 ? { registryconfig } : {}),
           ...(request.signal ? { abortSignal: request.signal } : {}),

@@ -1,6 +1,8 @@
 /** Tells whether a path, relative to the context with `/` between its parts, stays out of it. */
 export interface DockerIgnore {
   excludes(path: string): boolean;
+  /** Tells whether `COPY` does not see a file although the daemon is sent it. */
+  hides(name: 'Dockerfile' | '.dockerignore'): boolean;
   /** False if nothing below an excluded folder can come back through a `!` pattern. */
   mayInclude(folder: string): boolean;
 }
@@ -54,25 +56,27 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]
 export function parseDockerIgnore(text: string): DockerIgnore {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const patterns = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  const rules = [...patterns, '!Dockerfile', '!.dockerignore'].flatMap((pattern): Rule[] => {
+  const rules = patterns.flatMap((pattern): Rule[] => {
     const includes = pattern.startsWith('!');
     const cleaned = cleanPattern(includes ? pattern.slice(1) : pattern);
     if (cleaned === '') return [];
     const depth = cleaned.split('/').length;
     return [{ includes, text: cleaned, depth, matches: globToRegExp(cleaned) }];
   });
+  const excludes = (path: string): boolean => {
+    const parts = path.split('/');
+    let excluded = false;
+    for (const rule of rules) {
+      const hit =
+        rule.matches.test(path) ||
+        (rule.depth < parts.length && rule.matches.test(parts.slice(0, rule.depth).join('/')));
+      if (hit) excluded = !rule.includes;
+    }
+    return excluded;
+  };
   return {
-    excludes(path) {
-      const parts = path.split('/');
-      let excluded = false;
-      for (const rule of rules) {
-        const hit =
-          rule.matches.test(path) ||
-          (rule.depth < parts.length && rule.matches.test(parts.slice(0, rule.depth).join('/')));
-        if (hit) excluded = !rule.includes;
-      }
-      return excluded;
-    },
+    excludes: (path) => !/^(Dockerfile|\.dockerignore)(\/|$)/.test(path) && excludes(path),
+    hides: excludes,
     mayInclude: (folder) =>
       rules.some(
         (rule) =>

@@ -118,6 +118,23 @@ describe.runIf(runs)('DockerEngine', () => {
     });
 
     it.each([
+      ['all', '*\n!kept\n', '/c/kept'],
+      ['both', 'Dockerfile\n.dockerignore\ngone\n', '/c/kept'],
+      ['the Dockerfile', 'Dockerfile\ngone\n', '/c/.dockerignore /c/kept'],
+      ['neither', 'gone\n', '/c/.dockerignore /c/Dockerfile /c/kept'],
+    ])('shows COPY what .dockerignore leaves, which hides %s', async (_, ignored, seen) => {
+      const see = 'RUN echo SEEN $(for f in /c/.dockerignore /c/*; do [ -e $f ] && echo $f; done)';
+      const folder = context('hidden', `FROM ${base}\nCOPY . /c\n${see}\n`);
+      writeFileSync(join(folder, '.dockerignore'), ignored);
+      writeFileSync(join(folder, 'kept'), 'kept');
+      writeFileSync(join(folder, 'gone'), 'gone');
+      const lines: string[] = [];
+      const uncached = request('kollage-spec/hidden:1', folder, { cache: false });
+      await engine(builder).build(uncached, (line) => lines.push(line));
+      expect(lines.find((line) => line.startsWith('SEEN'))).toBe(`SEEN ${seen}`);
+    });
+
+    it.each([
       ['a step', 'RUN exit 7', 'build', /exit(ed with| code:|.*code: 7)|non-zero code: 7/],
       ['a missing file', 'COPY nosuch /', 'build', /nosuch/],
       ['a missing base image', 'FROM kollage-spec/nosuch:1', 'build', /nosuch|registry-1/],
