@@ -61,6 +61,30 @@ describe('kolla-build', () => {
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
+  it.each([
+    ['2024.1', "KeyError: 'rocky'", 'has no section rocky-x86_64 or rocky: add one'],
+    [
+      '2026.1',
+      "KeyError: 'epel'",
+      'has no such repository in [rpm], [rocky], [rocky-x86_64]: add it',
+    ],
+    ['master', "KeyError: 'epel-x'", "or kolla's own, has no such repository in [rpm]"],
+  ])('names the table of repositories that lacks something (%s)', async (series, error, advice) => {
+    const name = series === 'master' ? 'epel-x' : 'epel';
+    scratch.write({
+      'repos.yaml': 'fedora:\n  epel: x\n',
+      'images/zz/Dockerfile.j2': `FROM x\n{{ handle_repos(['${name}'], 'enable') }}\n`,
+    });
+    const table = join(scratch.path, 'repos.yaml');
+    const { status, stderr } = await scratch.run(['--list-images', '--repos-yaml', table, '^zz$'], {
+      OS_DEFAULT__KOLLA_SERIES: series,
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^${error}$`, 'm'));
+    expect(stderr).toContain('images/zz/Dockerfile.j2:2:');
+    expect(stderr.slice(stderr.indexOf(table))).toContain(advice);
+  });
+
   it('shows a stack trace of an error of the work with --debug', async () => {
     const missing = ['--list-images', '-D', join(scratch.path, 'nope')];
     expect((await scratch.run(missing)).stderr).not.toMatch(/^ {4}at /m);
