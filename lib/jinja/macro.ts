@@ -65,7 +65,12 @@ export class Macro {
     const count = argumentNames.length;
     const values = args.length > count ? args.slice(0, count) : [...args];
     let rest: Map<string, unknown> | undefined;
-    if (kwargs !== undefined && kwargs.size > 0) rest = new Map(kwargs);
+    if (kwargs !== undefined && kwargs.size > 0) {
+      if (kwargs.has('self')) {
+        throw new PyTypeError("Macro.__call__() got multiple values for argument 'self'");
+      }
+      rest = new Map(kwargs);
+    }
     let foundCaller = false;
     if (values.length !== count) {
       for (let i = values.length; i < count; i++) {

@@ -160,7 +160,11 @@ const wordwrap = passEnvironment(
       const options = { width, breakLongWords, breakOnHyphens };
       const join = methodOf(joint, 'join');
       const lines = callMethod(s, 'splitlines') as unknown[];
-      const wrapped = lines.map((line) => call(join, [wrapText(asString(line) ?? '', options)]));
+      const wrapped = lines.map((line) => {
+        const text = asString(line);
+        if (text !== undefined) return call(join, [wrapText(text, options)]);
+        throw new PyTypeError('cannot use a string pattern on a bytes-like object');
+      });
       return call(join, [wrapped]);
     },
   ),

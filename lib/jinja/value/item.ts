@@ -105,7 +105,11 @@ export function getItem(value: unknown, key: unknown): unknown {
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     return arrayItem(Array.from(value as unknown as ArrayLike<unknown>), key);
   }
-  throw new PyTypeError(`'${typeName(value)}' object is not subscriptable`);
+  const type = typeName(value);
+  // A class is named by itself: `<class 'jinja2.utils.Cycler'>`.
+  const name = type === 'type' ? /(\w+)'>$/.exec(repr(value))?.[1] : undefined;
+  const what = name === undefined ? `'${type}' object` : `type '${name}'`;
+  throw new PyTypeError(`${what} is not subscriptable`);
 }
 
 /** Python's `value[start:stop:step]`; None is null. Throws as `getItem` does. */
