@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,12 @@ export interface Stage {
   collection(name: string, images: Readonly<Record<string, readonly [string, string]>>): string[];
   /** Writes a configuration file of sections, and returns the options that name it. */
   config(sections: Readonly<Record<string, Readonly<Record<string, string>>>>): string[];
-  start(args: readonly string[], env?: Readonly<Record<string, string>>): Going;
+  /** `under` is a command that takes the program as its arguments. */
+  start(
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    under?: readonly string[],
+  ): Going;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
   /** Nothing is left: no temporary file, no container, no process of a step. */
   leavesNothing(): Promise<void>;
@@ -94,10 +99,15 @@ export function useStage(prefix: string): Stage {
   }, 120_000);
 
   afterAll(() => {
-    const made = docker('images', '--format', '{{.Repository}} {{.ID}}').split('\n');
-    const ours = made.filter((line) => line.includes(`/${prefix}-`));
-    const ids = new Set(ours.map((line) => line.split(' ')[1]!));
-    if (ids.size > 0) docker('rmi', '--force', ...ids);
+    // What lost its name to a later build goes by its id, unless something stands on it.
+    const format = '{{.Repository}}:{{.Tag}} {{.ID}}';
+    for (const column of [0, 1]) {
+      const made = docker('images', '--format', format).split('\n');
+      const ours = made.filter((line) => line.includes(`/${prefix}-`));
+      const names = ours.map((line) => line.split(' ')[column]!);
+      const known = names.filter((name) => !name.includes('<none>'));
+      spawnSync('docker', ['rmi', '--force', ...new Set(known)], { stdio: 'ignore' });
+    }
     rmSync(work, { recursive: true, force: true });
   }, 120_000);
 
@@ -105,13 +115,14 @@ export function useStage(prefix: string): Stage {
     temporary = mkdtempSync(join(work, 'tmp-'));
   });
 
-  const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Going => {
+  const start: Stage['start'] = (args, env = {}, under = []) => {
     const all = [
       ...['--images-dir', stock, '--kolla-series', '2026.1', '--base', 'debian', '--nopull'],
       ...['--network_mode', 'none', '--namespace', namespace, '--tag', prefix, '--retries', '0'],
       ...args,
     ];
-    const child = spawn(process.execPath, [join(ROOT, 'bin/kolla-build.js'), ...all], {
+    const [command = '', ...words] = [...under, process.execPath, join(ROOT, 'bin/kolla-build.js')];
+    const child = spawn(command, [...words, ...all], {
       env: {
         PATH: process.env['PATH'],
         HOME: join(work, 'home'),
