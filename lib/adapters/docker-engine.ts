@@ -66,8 +66,9 @@ export class DockerEngine extends ApiEngine implements Engine {
     if (!info.buildkit && request.secrets.size > 0) {
       throw new EngineError('request', 'Build secrets need BuildKit, which does not build here');
     }
-    const buildkit =
-      info.buildkit && (request.secrets.size > 0 || !needsClassicBuilder(request.contextDir));
+    const classic = info.buildkit ? whyClassic(request) : undefined;
+    if (classic !== undefined) onLine(`The classic builder builds this image: ${classic}`);
+    const buildkit = info.buildkit && classic === undefined;
     const context = contextStream(request.contextDir, buildkit ? 'other' : 'classic');
     const output = new BuildOutput(onLine);
     let session: BuildkitSession | undefined;
@@ -108,6 +109,16 @@ export class DockerEngine extends ApiEngine implements Engine {
     }
     return output.imageId;
   }
+}
+
+/** What BuildKit can not do for a build; where only BuildKit can build, it will say so itself. */
+function whyClassic({ networkMode, secrets, contextDir }: BuildRequest): string | undefined {
+  if (secrets.size > 0) return undefined;
+  if (networkMode && !['default', 'host', 'none'].includes(networkMode)) {
+    return `BuildKit does not support network mode ${networkMode}`;
+  }
+  if (!needsClassicBuilder(contextDir)) return undefined;
+  return 'its .dockerignore hides the Dockerfile, which BuildKit would let COPY see';
 }
 
 function buildParameters(request: BuildRequest, buildkit: boolean): Dockerode.ImageBuildOptions {

@@ -117,6 +117,23 @@ describe.runIf(runs)('DockerEngine', () => {
       await engine(builder).build(request('kollage-spec/ignore:1', folder), () => undefined);
     });
 
+    it('builds in a network of the daemon', async () => {
+      const network = `kollage-spec-${builder}`;
+      docker('network', 'create', '--internal', '--driver', 'bridge', network);
+      try {
+        const folder = context('network', `FROM ${base}\nRUN cat /proc/net/dev\n`);
+        const lines: string[] = [];
+        const inside = request('kollage-spec/network:1', folder, {
+          networkMode: network,
+          cache: false,
+        });
+        await engine(builder).build(inside, (line) => lines.push(line));
+        expect(lines.join('\n')).toContain('eth0:');
+      } finally {
+        docker('network', 'rm', network);
+      }
+    });
+
     it.each([
       ['all', '*\n!kept\n', '/c/kept'],
       ['both', 'Dockerfile\n.dockerignore\ngone\n', '/c/kept'],
