@@ -90,7 +90,12 @@ describe.runIf(requirement('kolla', program !== undefined))('a fork of kolla', (
     fork.edit(
       'kolla/common/config.py',
       /^_BASE_OPTS = \[[^]*?\n\]\n/m,
-      "$&\n_BASE_OPTS += [cfg.ListOpt('site_list', default=['x', 'y'], help='A list')]\n_CLI_OPTS.append(cfg.StrOpt('site-late'))\n",
+      "$&\n_BASE_OPTS += [cfg.ListOpt('site_list', default=['x', 'y'], help='A list')]\n_CLI_OPTS.append(cfg.StrOpt('site-late'))\n_SITE_OPTS = [cfg.StrOpt('site-table', default='t')]\n",
+    );
+    fork.edit(
+      'kolla/common/config.py',
+      '    conf.register_cli_opts(_CLI_OPTS)\n',
+      '    conf.register_cli_opts(_CLI_OPTS)\n    conf.register_cli_opts(_SITE_OPTS)\n',
     );
     fork.edit('kolla/common/config.py', "default='kolla',", "default='forked',");
     fork.edit(
@@ -112,6 +117,7 @@ describe.runIf(requirement('kolla', program !== undefined))('a fork of kolla', (
         "'site_map': self.conf.site_map,",
         "'site_list': self.conf.site_list,",
         "'site_late': self.conf.site_late,",
+        "'site_table': self.conf.site_table,",
         "'site_constant': 'always',",
       ].join('\n                      '),
     );
@@ -125,7 +131,7 @@ describe.runIf(requirement('kolla', program !== undefined))('a fork of kolla', (
       [
         'FROM {{ namespace }}/{{ image_prefix }}base:{{ tag }}',
         'ENV A="{{ site_name }} {{ site_kind }} {{ site_flag }} {{ site_number }}"',
-        'ENV B="{{ site_many }} {{ site_map }} {{ site_list }} {{ site_late }} {{ site_constant }}"',
+        'ENV B="{{ site_many }} {{ site_map }} {{ site_list }} {{ site_late }} {{ site_table }} {{ site_constant }}"',
         '',
       ].join('\n'),
     );

@@ -214,13 +214,17 @@ class PackageTables {
     };
   }
 
-  /** Tables of options in the order in which the program registers them. */
+  /** kolla's own tables of options, and further ones that the program registers. */
   private optionTables(): { table: string; inFilesOnly: boolean }[] {
-    const config = this.required('common/config.py');
-    const registered = [...config.matchAll(/conf\.register_(cli_)?opts\((\w+)\)/g)];
-    return registered
-      .map(([, cli, table = '']) => ({ table, inFilesOnly: cli === undefined }))
-      .filter(({ table }) => this.names.has(table));
+    const tables = new Map([
+      ['_CLI_OPTS', false],
+      ['_BASE_OPTS', true],
+    ]);
+    const registered = /\bregister_(cli_)?opts\((\w+)\)/g;
+    for (const [, cli, table = ''] of this.required('common/config.py').matchAll(registered)) {
+      if (this.names.has(table) && !tables.has(table)) tables.set(table, cli === undefined);
+    }
+    return [...tables].map(([table, inFilesOnly]) => ({ table, inFilesOnly }));
   }
 
   /** What the program adds to our table of options, and changes in it. */
