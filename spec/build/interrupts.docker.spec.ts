@@ -152,10 +152,12 @@ describe.runIf(runs)('SIGINT', () => {
     trouble = 'stall';
     const going = stage.start([...args, '--debug', '^stopped-(url|git)']);
     await going.until('Cloning from');
-    await eventually('both wait', () => processesWith(address).some((line) => /remote/.test(line)));
+    await eventually('both wait', () =>
+      [...processesWith(address).values()].some((line) => /remote/.test(line)),
+    );
     const found = await interrupt(going);
     expect(failed(found)).toEqual({ 'stopped-git': 'building', 'stopped-url': 'building' });
-    await eventually('git ends', () => processesWith(address).length === 0);
+    await eventually('git ends', () => processesWith(address).size === 0);
     trouble = 'none';
     await succeeds([...args, '^stopped-url$']);
   });
@@ -207,7 +209,7 @@ describe.runIf(runs)('SIGINT', () => {
       '^stopped-step$',
     ]);
     await going.until('stopped-step:begins');
-    await eventually('it runs', () => processesWith(stage.forever).length > 0);
+    await eventually('it runs', () => processesWith(stage.forever).size > 0);
     const found = await interrupt(going);
     expect(failed(found)).toEqual({ 'stopped-step': 'building' });
     // A mount that the first run still held would make this one wait.

@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A Podman service with a store of its own. */
@@ -7,6 +7,10 @@ export interface PodmanService {
   /** `unix://...` */
   readonly url: string;
   readonly podman: (...args: string[]) => string;
+  /** Ends it as the kernel ends a process without memory. */
+  kill(): Promise<void>;
+  /** Starts it again. */
+  start(): Promise<void>;
   stop(): void;
 }
 
@@ -21,16 +25,26 @@ export async function startPodman(folder: string): Promise<PodmanService> {
     ...['--runtime', 'runc', '--cgroup-manager', 'cgroupfs', '--storage-driver', 'vfs'],
   ];
   const env = { ...process.env, CONTAINERS_REGISTRIES_CONF: config };
-  const child = spawn(
-    'podman',
-    [...global, 'system', 'service', '--time', '0', `unix://${socket}`],
-    { stdio: 'ignore', env },
-  );
-  for (let tries = 0; !existsSync(socket); tries++) {
-    if (tries > 300) throw new Error('podman system service does not start');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  let child: ChildProcess;
+  const start = async (): Promise<void> => {
+    rmSync(socket, { force: true });
+    child = spawn('podman', [...global, 'system', 'service', '--time', '0', `unix://${socket}`], {
+      stdio: 'ignore',
+      env,
+    });
+    for (let tries = 0; !existsSync(socket); tries++) {
+      if (tries > 300) throw new Error('podman system service does not start');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  await start();
   return {
+    start,
+    kill: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.kill('SIGKILL');
+      }),
     url: `unix://${socket}`,
     podman: (...args) =>
       execFileSync('podman', [...global, ...args], {

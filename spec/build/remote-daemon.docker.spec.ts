@@ -7,7 +7,7 @@ import { shellArchive } from './collection.js';
 import { Dockerd } from './dockerd.js';
 import { FaultyRegistry } from './faulty-registry.js';
 import { freePort, startRegistry, type Registry } from './registry.js';
-import { built, eventually, failed, processesWith, useStage } from './stage.js';
+import { built, endProcessesWith, eventually, failed, processesWith, useStage } from './stage.js';
 
 const runs =
   requirement('docker', available.docker()) &&
@@ -161,7 +161,7 @@ describe.runIf(runs)('a daemon of its own', () => {
       expect(readFileSync(join(bin(), 'calls'), 'utf8')).toMatch(
         /-p 2222 -- builder@far\.example docker system dial-stdio\n$/,
       );
-      await eventually('ssh ends', () => processesWith('dial-stdio').length === 0);
+      await eventually('ssh ends', () => processesWith('docker system dial-stdio').size === 0);
       await stage.leavesNothing();
     });
 
@@ -190,7 +190,7 @@ describe.runIf(runs)('a daemon of its own', () => {
       });
       const { ended, until } = stage.start([...args, '^remote-far$'], withSsh(forwards()));
       await until('remote-far:begins');
-      for (const pid of pidsWith('dial-stdio')) process.kill(pid, 'SIGKILL');
+      endProcessesWith('docker system dial-stdio');
       const found = await ended;
       expect(found.status).toBe(1);
       expect(failed(found)).toEqual({ 'remote-far': 'error' });
@@ -213,7 +213,7 @@ describe.runIf(runs)('a daemon of its own', () => {
       await daemon.kill();
       const found = await ended;
       // What the daemon ran is nobody's child now.
-      for (const pid of pidsWith(stage.forever)) process.kill(pid, 'SIGKILL');
+      endProcessesWith(stage.forever);
       expect(found.status).toBe(1);
       expect(built(found)).toEqual(['remote-done']);
       expect(failed(found)).toEqual({ 'remote-below': 'matched', 'remote-killed': 'error' });
@@ -243,10 +243,4 @@ describe.runIf(runs)('a daemon of its own', () => {
       await stage.leavesNothing();
     }, 120_000);
   });
-
-  const pidsWith = (text: string): number[] =>
-    execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
-      .split('\n')
-      .filter((line) => line.includes(text))
-      .map((line) => Number.parseInt(line, 10));
 });

@@ -33,7 +33,11 @@ export interface Stage {
   /** A command that never ends, and that no other spec runs. */
   readonly forever: string;
   /** Writes images, and returns the options that select this collection. */
-  collection(name: string, images: Readonly<Record<string, readonly [string, string]>>): string[];
+  collection(
+    name: string,
+    images: Readonly<Record<string, readonly [string, string]>>,
+    from?: string,
+  ): string[];
   /** Writes a configuration file of sections, and returns the options that name it. */
   config(sections: Readonly<Record<string, Readonly<Record<string, string>>>>): string[];
   /** `under` is a command that takes the program as its arguments. */
@@ -67,18 +71,24 @@ export async function eventually(what: string, holds: () => boolean): Promise<vo
   }
 }
 
-/** Processes of this machine whose command line contains a text. */
-export function processesWith(text: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
-    .map((name) => {
-      try {
-        return readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter((line) => line.includes(text));
+/** Processes of this machine whose command line contains a text: that line by process id. */
+export function processesWith(text: string): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name) || name === String(process.pid)) continue;
+    try {
+      const line = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      if (line.includes(text)) found.set(Number(name), line);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return found;
+}
+
+/** Kills processes whose command line contains a text that only a spec's own processes have. */
+export function endProcessesWith(text: string): void {
+  for (const pid of processesWith(text).keys()) process.kill(pid, 'SIGKILL');
 }
 
 /** Sets a stage up around the tests of a file. Image names begin with `prefix`. */
@@ -157,9 +167,9 @@ export function useStage(prefix: string): Stage {
     },
     base,
     forever: `sleep ${seconds}`,
-    collection(name, images) {
+    collection(name, images, from = base) {
       const folder = join(work, name);
-      writeCollection(folder, base, images);
+      writeCollection(folder, from, images);
       return ['--docker-dir', folder];
     },
     config(sections) {
@@ -175,7 +185,7 @@ export function useStage(prefix: string): Stage {
     run: (args, env) => start(args, env).ended,
     async leavesNothing() {
       expect(readdirSync(temporary)).toEqual([]);
-      await eventually('no step runs', () => processesWith(`sleep ${seconds}`).length === 0);
+      await eventually('no step runs', () => processesWith(`sleep ${seconds}`).size === 0);
       await eventually('no container is left', () => {
         const containers = docker('ps', '--all', '--no-trunc', '--format', '{{.Command}}');
         return !containers.includes(seconds);
