@@ -1,3 +1,5 @@
+import { unescapeString } from '../../jinja/literals.js';
+
 /** The lexical half of the Python reader: enough of Python's grammar to read tables of literals. */
 
 /** A piece of Python source text. `line` is 1-based, `column` 0-based. */
@@ -27,32 +29,6 @@ const NUMBER =
 const OPERATOR =
   /\*\*=|\/\/=|>>=|<<=|\.\.\.|->|:=|==|!=|<=|>=|\*\*|\/\/|<<|>>|[-+*/%@&|^]=|[-+*/%@&|^~<>()[\]{},:.;=!]/y;
 const STRING_START = /([A-Za-z]{0,2})("""|'''|"|')/y;
-const ESCAPE =
-  /\\(?:\r?\n|[\\'"abfnrtv]|[0-7]{1,3}|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|N\{[^}]*\})/g;
-
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
-
-function decodeEscape(escape: string): string {
-  const first = escape.charAt(1);
-  if (first === '\n' || first === '\r') return '';
-  const simple = SIMPLE_ESCAPES[first];
-  if (simple !== undefined) return simple;
-  if (/[0-7]/.test(first)) return String.fromCharCode(parseInt(escape.slice(1), 8));
-  if (first === 'N') return escape;
-  return String.fromCodePoint(parseInt(escape.slice(2), 16));
-}
-
 /** Splits Python source into tokens; brackets and backslashes join lines as in Python.
  *  Indentation is not tokenised: `column` tells which statements stand at the top level.
  *  Throws `PythonSyntaxError`. */
@@ -113,11 +89,13 @@ export function tokenizePython(source: string): PythonToken[] {
       }
       if (end >= source.length) throw new PythonSyntaxError('unterminated string literal', line);
       const body = source.slice(bodyStart, end);
-      const value = prefix.includes('f')
+      const value = /[fb]/.test(prefix)
         ? undefined
         : prefix.includes('r')
           ? body
-          : body.replace(ESCAPE, decodeEscape);
+          : unescapeString(body.replaceAll('\r\n', '\n'), (message) => {
+              throw new PythonSyntaxError(message, line);
+            });
       const text = source.slice(position, end + quote.length);
       tokens.push({ kind: 'string', text, value, line, column });
       countLines(text, position);
