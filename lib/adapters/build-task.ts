@@ -222,7 +222,7 @@ export class ImageBuilder {
   /** Refuses what only buildx can do, in each image, as kolla meets it. */
   #requireBuilder(image: Image): void {
     if (this.#deps.engine.kind !== 'docker') return;
-    const { buildkit, buildkitBuilder, squash } = this.#options;
+    const { buildkit, buildkitBuilder, squash, keep } = this.#options;
     const { platform } = this.#settings(image);
     if (platform?.includes(',')) {
       throw new TaskFailure(
@@ -231,7 +231,7 @@ export class ImageBuilder {
           'with "docker manifest create" and "docker manifest push".',
       );
     }
-    if (buildkit && !squash && buildkitBuilder && buildkitBuilder !== 'default') {
+    if (buildkit && !squash && !keep && buildkitBuilder && buildkitBuilder !== 'default') {
       throw new TaskFailure(
         `There is no buildx here, so no builder ${buildkitBuilder}: the daemon's own BuildKit, ` +
           '"default", builds. DOCKER_HOST or DOCKER_CONTEXT choose another daemon.',

@@ -7,11 +7,12 @@ import { dockerCredentials } from './registry-credentials.js';
 
 /**
  * The engine that the options name; nothing is connected yet. BuildKit builds wherever the daemon has
- * it, in every series, unless the options forbid it or layers are to be squashed. Throws
- * `DockerHostError` for an address that cannot be followed.
+ * it, in every series, unless the options forbid it, layers are to be squashed, or the containers of
+ * a failed build are to be kept: BuildKit has none. Throws `DockerHostError` for an address that
+ * cannot be followed.
  */
 export function openEngine(
-  options: Pick<BuildOptions, 'engine' | 'podmanBaseUrl' | 'buildkit' | 'squash'>,
+  options: Pick<BuildOptions, 'engine' | 'podmanBaseUrl' | 'buildkit' | 'squash' | 'keep'>,
   env: Environment,
 ): Engine {
   const credentials = dockerCredentials(env);
@@ -19,6 +20,7 @@ export function openEngine(
     const host = parseDockerHost(options.podmanBaseUrl);
     return new PodmanEngine({ host, credentials, squash: options.squash });
   }
-  const builder = options.buildkit && !options.squash ? 'buildkit' : 'classic';
+  const { buildkit, squash, keep } = options;
+  const builder = buildkit && !squash && !keep ? 'buildkit' : 'classic';
   return new DockerEngine({ host: findDockerHost(env), builder, credentials });
 }
