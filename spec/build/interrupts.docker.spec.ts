@@ -63,6 +63,11 @@ describe.runIf(runs)('SIGINT', () => {
     return [proxy, { DOCKER_HOST: proxy.url }];
   };
 
+  const interruptOnce = async ({ child, until }: Going): Promise<void> => {
+    child.kill('SIGINT');
+    await until('Push Ctrl + c again');
+  };
+
   /** Interrupts a run, which must end in order. */
   const interrupt = async ({ child, ended }: Going): Promise<Awaited<Going['ended']>> => {
     child.kill('SIGINT');
@@ -107,7 +112,7 @@ describe.runIf(runs)('SIGINT', () => {
     const args = [...slowTree(), '^stopped-slow'];
     const going = stage.start(args);
     await eventually('it renders', () => rendersInto().length > 0);
-    if (times === 2) going.child.kill('SIGINT');
+    if (times === 2) await interruptOnce(going);
     await interrupt(going);
   });
 
@@ -118,7 +123,7 @@ describe.runIf(runs)('SIGINT', () => {
     await going.until('Found the container image folder');
     if (times === 2) {
       await eventually('it writes', () => existsSync(out));
-      going.child.kill('SIGINT');
+      await interruptOnce(going);
     }
     await interrupt(going);
   });
