@@ -19,18 +19,22 @@ function run(program: string, args: readonly string[], signal?: AbortSignal): Pr
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(signal ? { signal } : {}),
+      // The one signal after which docker-squash removes the layers that it has unpacked.
+      ...(signal ? { signal, killSignal: 'SIGINT' } : {}),
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     }
     child.once('error', (error: NodeJS.ErrnoException) => {
+      // Stopped: it is over when it has cleaned up.
+      if (child.pid !== undefined) return;
       const missing = `"${program}" command is not found; "pip install ${program}" installs it`;
       reject(new TaskFailure(error.code === 'ENOENT' ? missing : error.message, { cause: error }));
     });
     child.once('close', (code) => {
-      if (code === 0) resolve(output);
+      if (signal?.aborted) reject(signal.reason as Error);
+      else if (code === 0) resolve(output);
       else reject(new TaskFailure(`${program} failed (exit ${code}):\n${output.trim()}`));
     });
   });
@@ -61,7 +65,7 @@ export function requireSquash({ squashes }: EngineInfo): void {
  */
 export async function squashImage(request: SquashRequest): Promise<string> {
   const { engine, image, id, logger } = request;
-  const layers = await engine.history(image.parentName);
+  const layers = await engine.history(image.parentName, request);
   const last = layers.find(({ tags }) => tags.includes(image.parentName));
   if (!last) throw new TaskFailure('Parent last layer is not found, cannot squash.');
   logger.info(`Parent last layer is: ${last.id}`);
@@ -71,7 +75,7 @@ export async function squashImage(request: SquashRequest): Promise<string> {
   if (request.tmpDir) args.push('--tmp-dir', request.tmpDir);
   await run('docker-squash', args, request.signal);
   logger.info('Image is squashed successfully');
-  const squashed = await engine.inspect(image.canonicalName);
+  const squashed = await engine.inspect(image.canonicalName, request);
   if (!squashed) throw new TaskFailure(`docker-squash left no image ${image.canonicalName}`);
   return squashed.id;
 }

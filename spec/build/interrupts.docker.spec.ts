@@ -222,6 +222,25 @@ describe.runIf(runs)('SIGINT', () => {
     await succeeds([builder, ...args, '^stopped-step$']);
   });
 
+  it('while layers are squashed', async () => {
+    // As docker-squash does: what it has unpacked goes, but not at once.
+    const bin = join(stage.work, 'bin');
+    mkdirSync(bin);
+    const program = `#!/bin/sh
+      [ "$1" = --version ] && { echo 1.2.3; exit; }
+      mkdir "$TMPDIR/layers"
+      trap 'sleep 0.3; rm -r "$TMPDIR/layers"; exit 1' INT
+      while :; do sleep 0.05; done`;
+    writeFileSync(join(bin, 'docker-squash'), program, { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env['PATH']}` };
+    const args = ['--nobuildkit', ...tree, '^stopped-first$'];
+    const going = stage.start(['--squash', ...args], env);
+    await eventually('it squashes', () => existsSync(join(stage.temporary, 'layers')));
+    const found = await interrupt(going);
+    expect(failed(found)).toEqual({ 'stopped-first': 'building' });
+    await succeeds(args);
+  });
+
   it('while an image is pushed', async () => {
     const [proxy, env] = await throughProxy();
     const pushing = proxy.hold(/POST .*\/push/);
