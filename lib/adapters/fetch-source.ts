@@ -128,8 +128,11 @@ async function makeDispatcher({ env, timeout }: FetchOptions): Promise<Dispatche
   const milliseconds = Math.max(0, timeout) * 1000;
   const bundle = env['REQUESTS_CA_BUNDLE'] || env['CURL_CA_BUNDLE'];
   const tls = bundle ? { ca: readFileSync(bundle) } : {};
-  const proxy = (name: string): string | undefined =>
-    env[name.toLowerCase()] || env[name.toUpperCase()] || env['all_proxy'] || env['ALL_PROXY'];
+  const proxy = (name: string): string | undefined => {
+    const names = [name, name.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
+    const variable = names.find((one) => env[one]);
+    return variable === undefined ? undefined : proxyAddress(variable, env[variable]!);
+  };
   const [http, https] = [proxy('http_proxy'), proxy('https_proxy')];
   return new EnvHttpProxyAgent({
     httpProxy: http ?? '',
@@ -142,6 +145,17 @@ async function makeDispatcher({ env, timeout }: FetchOptions): Promise<Dispatche
     connect: { timeout: milliseconds, ...tls },
     requestTls: tls,
   });
+}
+
+/** The address of a proxy, as tolerantly read as by the library that kolla downloads with: without a
+ *  scheme, and with percent signs that stand for themselves. */
+function proxyAddress(variable: string, text: string): string {
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const address = whole.replace(/%(?![0-9a-f]{2})/gi, '%25');
+  if (URL.canParse(address)) return address;
+  throw new TaskFailure(
+    `${variable} is no address of a proxy, such as http://proxy:3128: ${redactAddresses(whole)}`,
+  );
 }
 
 /** Asks for a file, following redirects. A login is sent only to the server it was given for. */
@@ -186,8 +200,16 @@ function loginOf(address: URL): string | undefined {
   if (username === '') return undefined;
   address.username = '';
   address.password = '';
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const login = `${decodePercents(username)}:${decodePercents(password)}`;
   return `Basic ${Buffer.from(login).toString('base64')}`;
+}
+
+function decodePercents(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 async function download(
@@ -279,7 +301,7 @@ function fetchFailure(error: unknown, shown: string, part: string): TaskFailure 
   }
   const permanent =
     ['EACCES', 'EROFS', 'ERR_INVALID_URL'].includes(code ?? '') ||
-    /certificate|self.signed/i.test(message);
+    /certificate|self.signed|proxy response \(40[137]\)/i.test(message);
   return new TaskFailure(`Failed to get archive from ${shown}: ${redactAddresses(message)}`, {
     transient: !permanent,
     cause: error,

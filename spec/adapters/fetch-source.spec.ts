@@ -169,6 +169,19 @@ describe('fetchUrl', () => {
     expect(refused.message).not.toMatch(/s3cr/);
   });
 
+  it('reads addresses of proxies and logins as tolerantly as kolla', async () => {
+    handler = ({ url, headers }, response) => response.end(`${url} ${headers.authorization}`);
+    const bare = base.replace('http://', '');
+    await fetch('http://50%:of%@nowhere.invalid/f', { env: { HTTP_PROXY: bare } });
+    const login = Buffer.from('50%:of%').toString('base64');
+    expect(readFileSync(target, 'utf8')).toBe(`http://nowhere.invalid/f Basic ${login}`);
+    rmSync(target);
+    const env = { all_proxy: 'http://u:planted@[' };
+    const { message, transient } = await failure(fetch(`${base}/f`, { env }));
+    expect(message).toMatch(/^all_proxy is no address of a proxy.*: http:\/\/\*\*\*@\[$/);
+    expect(transient).toBe(false);
+  });
+
   it('goes through the proxy that the environment names, except where it must not', async () => {
     handler = ({ url }, response) => response.end(`proxied ${url}`);
     await fetch('http://nowhere.invalid/f', { env: { http_proxy: base } });
