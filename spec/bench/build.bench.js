@@ -124,7 +124,7 @@ function benchOverhead({ scratch, env, ours, common, rounds }) {
 /** What it takes to find out that there is nothing to do. */
 function benchUnchanged({ scratch, ours, common, rounds }) {
   const folder = join(scratch, 'unchanged');
-  writePlainCollection(folder, { middles: 19, leaves: 9.47, salt: `unchanged ${Date.now()}` });
+  writePlainCollection(folder, { middles: 199, leaves: 0, salt: `unchanged ${Date.now()}` });
   const args = [...common(folder, 'many-'), '--incremental'];
   ours(...args);
   console.log('  200 images, --incremental, nothing changed');

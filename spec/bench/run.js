@@ -38,6 +38,6 @@ for (const name of names) {
   const { bench } = await import(`./${name}.bench.js`);
   await bench({
     quick: values.quick,
-    runs: values.runs === undefined ? (values.quick ? 3 : 9) : Number(values.runs),
+    runs: values.runs === undefined ? (values.quick ? 3 : 5) : Number(values.runs),
   });
 }
