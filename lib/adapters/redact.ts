@@ -2,8 +2,9 @@
 export const redactAddresses = (text: string): string =>
   text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/'"]*@/gi, '$1***@');
 
-/** Text with the passwords of addresses in it replaced, and names that stand without one kept. */
+// A name without a password is a secret only where it may be a token: git@ of ssh is none.
+const LOGIN = /\b(https?:\/\/)[^\s/'"]*@|\b([a-z][a-z0-9+.-]*:\/\/)[^\s/'":@]*:[^\s/'"]*@/gi;
+
+/** Text with the logins of web addresses, and those with a password of all others, replaced. */
 export const redactPasswords = (text: string): string =>
-  text.includes('://')
-    ? text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/'":@]*:[^\s/'"]*@/gi, '$1***@')
-    : text;
+  text.includes('://') ? text.replace(LOGIN, '$1$2***@') : text;
