@@ -1,5 +1,5 @@
 import { type Image } from '../kolla/image.js';
-import { INPUTS_LABEL } from '../kolla/inputs.js';
+import { INPUTS_LABEL, referencedImages } from '../kolla/inputs.js';
 import { pythonDateTime, pythonDuration } from '../kolla/python-time.js';
 import { type BuildLog, type Logger } from './build-log.js';
 import { type BuildProgress } from './build-progress.js';
@@ -219,6 +219,12 @@ export class ImageBuilder {
     }
   }
 
+  /** Whether a build may need an image that this run has not seen in the engine. */
+  #fetches({ parent, parentName, dockerfile }: Image): boolean {
+    if (!parent || this.#outcome(parent).imageId === undefined || dockerfile === null) return true;
+    return /^#\s*syntax/im.test(dockerfile) || referencedImages(dockerfile, parentName).length > 0;
+  }
+
   /** Refuses what only buildx can do, in each image, as kolla meets it. */
   #requireBuilder(image: Image): void {
     if (this.#deps.engine.kind !== 'docker') return;
@@ -278,6 +284,7 @@ export class ImageBuilder {
       alsoNamed: this.namesOf(image).slice(1),
       contextDir: image.path,
       pull: options.pull && parent === undefined,
+      fetches: this.#fetches(image),
       cache: options.cache,
       keep: options.keep,
       networkMode: settings.networkMode,

@@ -61,6 +61,11 @@ export class DockerEngine extends ApiEngine implements Engine {
     return this.#info;
   }
 
+  /** Whether BuildKit may ask for a secret or a login. */
+  async #mayAsk({ secrets, pull, fetches = true }: BuildRequest): Promise<boolean> {
+    return secrets.size > 0 || pull || (fetches && (await this.credentials.any()));
+  }
+
   async build(request: BuildRequest, onLine: (line: string) => void): Promise<string> {
     const info = this.#info ?? (await this.connect());
     if (!info.buildkit && request.secrets.size > 0) {
@@ -73,11 +78,9 @@ export class DockerEngine extends ApiEngine implements Engine {
     const output = new BuildOutput(onLine);
     let session: BuildkitSession | undefined;
     try {
-      const registryconfig = await this.credentials.all();
       // The classic builder is told all credentials, BuildKit asks for what it needs.
-      const mayAsk =
-        request.pull || request.secrets.size > 0 || Object.keys(registryconfig).length > 0;
-      if (buildkit && mayAsk) {
+      const registryconfig = buildkit ? {} : await this.credentials.all();
+      if (buildkit && (await this.#mayAsk(request))) {
         const { openSession } = await import('./buildkit-session.js');
         const { secrets } = request;
         const { credentials } = this;

@@ -8,6 +8,8 @@ export interface BuildRequest {
   readonly contextDir: string;
   /** Ask registries for a newer base image. */
   readonly pull: boolean;
+  /** False if the engine has all images that the build needs. */
+  readonly fetches?: boolean;
   readonly cache: boolean;
   /** The engine itself makes one layer of what the image adds to its parent. */
   readonly squash?: boolean;

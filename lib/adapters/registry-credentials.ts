@@ -18,6 +18,8 @@ export interface RegistryCredentials {
   forImage(name: string): Promise<Credentials | undefined>;
   /** All that the config file itself holds or names, by registry, for pulling base images. */
   all(): Promise<Record<string, Credentials>>;
+  /** Whether there may be some for any registry. Starts no helper. */
+  any(): Promise<boolean>;
 }
 
 /** Stored credentials that cannot be read. The message names the file or helper, never a secret. */
@@ -182,6 +184,10 @@ export function dockerCredentials(env: Environment): RegistryCredentials {
 
   return {
     forImage: (name) => find(registryOf(name)),
+    async any() {
+      const { auths = {}, credHelpers = {}, credsStore } = await config();
+      return Boolean(credsStore) || Object.keys({ ...auths, ...credHelpers }).length > 0;
+    },
     async all() {
       const { auths = {}, credHelpers = {} } = await config();
       const registries = new Set([...Object.keys(auths), ...Object.keys(credHelpers)]);

@@ -310,6 +310,26 @@ describe('buildImages', () => {
     });
   });
 
+  it('tells the engine where it may have to fetch an image', async () => {
+    setup.tree({ base: '', leaf: 'base', copier: 'base', modern: 'base', other: 'gone' });
+    const text = (name: string, more: string): void => {
+      const image = setup.image(name);
+      Object.assign(image, { dockerfile: image.dockerfile! + more });
+    };
+    text('leaf', 'COPY --from=0 /a /b\n');
+    text('copier', 'COPY --from=registry.example/tools:1 /a /b\n');
+    text('modern', '# syntax=docker/dockerfile:1\n');
+    await setup.build();
+    const fetches = setup.engine.requests.map(({ name, fetches }) => [name, fetches] as const);
+    expect(Object.fromEntries(fetches)).toEqual({
+      'ns/base:1': true,
+      'ns/leaf:1': false,
+      'ns/copier:1': true,
+      'ns/modern:1': true,
+      'ns/other:1': true,
+    });
+  });
+
   describe('what only buildx can do', () => {
     it('is refused with what to do instead: several platforms', async () => {
       setup.tree({ base: '', leaf: 'base', other: '' });

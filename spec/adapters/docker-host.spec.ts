@@ -112,6 +112,7 @@ describe('dockerCredentials', () => {
     });
     expect(await credentials.forImage('other.io/x/y:1')).toBeUndefined();
     expect(Object.keys(await credentials.all())).toEqual(['https://quay.io/v1/']);
+    expect(await credentials.any()).toBe(true);
   });
 
   it('never quotes a file that is not JSON, which holds passwords', async () => {
@@ -128,5 +129,6 @@ describe('dockerCredentials', () => {
     const credentials = dockerCredentials({ DOCKER_CONFIG: join(folder, 'nowhere') });
     expect(await credentials.forImage('quay.io/x')).toBeUndefined();
     expect(await credentials.all()).toEqual({});
+    expect(await credentials.any()).toBe(false);
   });
 });
