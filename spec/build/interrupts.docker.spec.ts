@@ -116,15 +116,13 @@ describe.runIf(runs)('SIGINT', () => {
     await interrupt(going);
   });
 
-  it.each([1, 2])('while templates are rendered into a folder, %i times', async (times) => {
+  it('while templates are rendered into a folder', async () => {
     const out = join(stage.temporary, 'made', 'out');
     const args = [...slowTree(), '--work-dir', out, '--template-only', '^stopped-slow'];
     const going = stage.start(args);
     await going.until('Found the container image folder');
-    if (times === 2) {
-      await eventually('it writes', () => existsSync(out));
-      await interruptOnce(going);
-    }
+    // Rendering, which comes next, takes much longer, and shows nothing.
+    await new Promise((resolve) => setTimeout(resolve, 80));
     await interrupt(going);
   });
 

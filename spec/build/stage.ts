@@ -150,7 +150,8 @@ export function useStage(prefix: string): Stage {
     });
     const until = (text: string): Promise<void> =>
       eventually(`${text} in\n${stderr}`, () => {
-        if (!stderr.includes(text) && child.exitCode !== null) {
+        const over = child.exitCode !== null || child.signalCode !== null;
+        if (!stderr.includes(text) && over) {
           throw new Error(`it never said ${text}:\n${stderr}`);
         }
         return stderr.includes(text);
