@@ -11,6 +11,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../../lib/index.js';
 import { available, requirement } from '../support/requirements.js';
 import { DaemonProxy } from './daemon-proxy.js';
 import { startRegistry, type Registry } from './registry.js';
@@ -262,5 +263,31 @@ describe.runIf(runs)('SIGINT', () => {
     const found = await interrupt(going);
     reader.kill();
     expect(built(found)).toEqual(['stopped-first', 'stopped-second']);
+  });
+
+  it('is, to a program that builds, the signal that it gives', async () => {
+    const [, folder = ''] = stage.collection('program', {
+      'stopped-program': ['', `RUN echo begins && ${stage.forever}`],
+    });
+    const { DOCKER_HOST } = process.env;
+    const stop = new AbortController();
+    const options = {
+      ...{ imagesDir: join(stage.work, 'stock'), kollaSeries: '2026.1', base: 'debian' },
+      ...{ dockerDir: [folder], workDir: join(stage.work, 'program-out'), pull: false },
+      ...{ namespace: 'kollage-spec', tag: 'stopped', regex: ['^stopped-program$'] },
+      networkMode: 'none',
+    } as const;
+    const settings = {
+      env: { PATH: process.env['PATH'], HOME: join(stage.work, 'home'), DOCKER_HOST },
+      signal: stop.signal,
+    };
+    const { ok, summary } = await build(options, {
+      ...settings,
+      onLog: (line) => line.endsWith('stopped-program:begins') && stop.abort(),
+    });
+    expect(ok).toBe(false);
+    expect(summary.failed).toMatchObject([{ name: 'stopped-program', status: 'building' }]);
+    await stage.leavesNothing();
+    await expect(build(options, settings)).rejects.toBe(stop.signal.reason);
   });
 });
