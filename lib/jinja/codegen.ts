@@ -1,19 +1,12 @@
 import {
   findAll,
-  forEachChild,
-  walk,
-  type Arguments,
   type Assign,
   type AssignBlock,
   type Block,
-  type Call,
   type CallBlock,
-  type Compare,
   type Expression,
   type ExtensionBlock,
-  type ExtensionCall,
   type Extends,
-  type Filter,
   type FilterBlock,
   type For,
   type FromImport,
@@ -21,133 +14,29 @@ import {
   type Import,
   type Include,
   type Macro,
-  type Node,
   type NodeBase,
   type Output,
   type ScopedEvalContextModifier,
-  type SliceNode,
   type Statement,
   type TemplateNode,
-  type Test,
   type With,
 } from './ast.js';
-import { BINARY_OPERATORS, asConst, hasSafeRepr, mayFold } from './const-fold.js';
-import { EvalContext, type OutputMode } from './context.js';
-import type { Environment } from './environment.js';
-import { TemplateAssertionError, setPosition } from './errors.js';
+import { FunctionScope, quote, type Entry, type GeneratedCode } from './code-writer.js';
+import { asConst, mayFold } from './const-fold.js';
+import { EvalContext } from './context.js';
+import { ExpressionWriter, PASSED } from './expression-writer.js';
 import { Frame } from './frame.js';
 import type { MacroShape } from './macro.js';
 import { escapeToText, Markup } from './markup.js';
-import { spanOf } from './source.js';
-import { nearest } from './suggest.js';
-import { call, passOf, type Pass } from './value/callable.js';
-import { Dict } from './value/dict.js';
-import { Float } from './value/number.js';
+import { hasExtends, importedNames } from './tree-queries.js';
+import { call, passOf } from './value/callable.js';
 import { PySyntaxError } from './value/py-error.js';
 import { repr } from './value/repr.js';
 import { str } from './value/str.js';
 import { truth } from './value/truth.js';
-import { Tuple } from './value/tuple.js';
-
-/** How a place was reached, for the chain of an error. */
-export type Entry =
-  | { readonly via: 'template' }
-  | { readonly via: 'block' | 'macro'; readonly name: string }
-  | { readonly via: 'caller' };
-
-/** What the code generator delivers. */
-export interface GeneratedCode {
-  /** Body of `function (rt, unit)`; it returns `{ root, blocks }`. */
-  readonly code: string;
-  /** Three numbers per position: start, end, and the line that Jinja reports. */
-  readonly positions: readonly number[];
-  /** Positions of statements that lead into other templates. */
-  readonly vias: ReadonlyMap<number, 'include' | 'import' | 'extends'>;
-  /** What the functions of the code stand for. */
-  readonly entries: readonly Entry[];
-  /** Values that cannot be written as code. */
-  readonly constants: readonly unknown[];
-}
-
-/** One function of the generated code while it is being written. */
-class FunctionScope {
-  readonly declared = new Set<string>();
-  readonly parameters: ReadonlySet<string>;
-  /** Positions of the loops around the current place, within this function. */
-  readonly loops: string[] = [];
-  constructor(parameters: readonly string[] = []) {
-    this.parameters = new Set(parameters);
-  }
-}
 
 /** Ends the code of a body early: nothing behind it can be reached. */
 class CompilerExit extends Error {}
-
-const PASSED: Readonly<Record<Pass, string>> = {
-  context: 'context',
-  evalcontext: 'context.evalCtx',
-  environment: 'rt.environment',
-};
-
-const COMPARE_FUNCTIONS = {
-  eq: 'eq',
-  ne: 'ne',
-  gt: 'gt',
-  gteq: 'ge',
-  lt: 'lt',
-  lteq: 'le',
-  in: 'isIn',
-  notin: 'notIn',
-} as const;
-
-const BINARY_FUNCTIONS = {
-  Add: 'add',
-  Sub: 'sub',
-  Mul: 'mul',
-  Div: 'div',
-  FloorDiv: 'floordiv',
-  Mod: 'mod',
-  Pow: 'pow',
-} as const;
-
-const quote = (text: string): string => JSON.stringify(text);
-
-/** Which of `names` the nodes read without having assigned them before; blocks are left out. */
-export function findUndeclared(nodes: readonly Node[], names: readonly string[]): Set<string> {
-  const open = new Set(names);
-  const undeclared = new Set<string>();
-  const visit = (node: Node): void => {
-    if (node.type === 'Block') return;
-    if (node.type === 'Name') {
-      if (node.ctx === 'load' && open.has(node.name)) undeclared.add(node.name);
-      else open.delete(node.name);
-    } else {
-      forEachChild(node, visit);
-    }
-  };
-  nodes.forEach(visit);
-  return undeclared;
-}
-
-/** Whether the nodes use an `{% extends %}` anywhere. */
-/** The names that imports bind anywhere in a template. */
-function importedNames(node: Node): Set<string> {
-  const names = new Set<string>();
-  forEachChild(node, function visit(child): void {
-    if (child.type === 'Import') names.add(child.target);
-    else if (child.type === 'FromImport') for (const { alias } of child.names) names.add(alias);
-    else forEachChild(child, visit);
-  });
-  return names;
-}
-
-function hasExtends(node: Node): boolean {
-  let found = false;
-  walk(node, (child) => {
-    if (child.type === 'Extends') found = true;
-  });
-  return found;
-}
 
 /**
  * Turns a tree into JavaScript. Variables are named and loaded exactly as Jinja's generated Python
@@ -157,231 +46,13 @@ function hasExtends(node: Node): boolean {
  * behind the real arguments and costs an assignment; a function's `catch` reads it.
  * Source of the behaviour: jinja2 3.1.6 compiler.
  */
-export class CodeGenerator {
-  private code = '';
-  private scope = new FunctionScope();
-  private readonly positions: number[] = [0, 0, 1];
-  private readonly vias = new Map<number, 'include' | 'import' | 'extends'>();
-  private readonly entries: Entry[] = [{ via: 'template' }];
-  private readonly constants: unknown[] = [];
+export class CodeGenerator extends ExpressionWriter {
   private readonly blocks = new Map<string, { node: Block; id: string }>();
-  private readonly filters = new Map<string, string>();
-  private readonly tests = new Map<string, string>();
   private imported: ReadonlySet<string> = new Set();
   private readonly assignStack: Set<string>[] = [];
-  private readonly paramDefinitions: Set<string>[] = [];
   private extendsSoFar = 0;
   private hasKnownExtends = false;
-  private lastIdentifier = 0;
-  /** The line that Jinja would report for the code being written. */
-  private lastLine = 1;
-  /** Closures written so far; only they can see a variable after its frame. */
-  private closures = 0;
   private loopVarAssignments = 0;
-  private readonly anyWord: boolean;
-
-  /** @param onLoad told about every variable that a frame loads: what `meta` listens to. */
-  constructor(
-    private readonly environment: Environment,
-    private readonly name: string | null,
-    private readonly source: string,
-    private readonly mode: OutputMode = 'string',
-    private readonly onLoad?: (name: string) => void,
-  ) {
-    // Trees without text, and nodes that extensions make, do not show in the source.
-    this.anyWord = source === '' || Object.keys(environment.extensions).length > 0;
-  }
-
-  // -- helpers
-
-  private fail(message: string, node: NodeBase, suggestion?: string): never {
-    const error = new TemplateAssertionError(message, node.line, this.name);
-    setPosition(error, { span: spanOf(this.source, node.start, node.end), source: this.source });
-    if (suggestion !== undefined) error.suggestion = suggestion;
-    throw error;
-  }
-
-  /** Whether a word may occur in the template; spares walks through the tree. */
-  private mentions(word: string): boolean {
-    return this.anyWord || this.source.includes(word);
-  }
-
-  private undeclared(nodes: readonly Node[], names: readonly string[]): Set<string> {
-    const mentioned = names.filter((name) => this.mentions(name));
-    return mentioned.length === 0 ? new Set() : findUndeclared(nodes, mentioned);
-  }
-
-  private identifier(prefix: string): string {
-    return `${prefix}_${++this.lastIdentifier}`;
-  }
-
-  /** A temporary variable of the running function. */
-  private temporary(): string {
-    return this.declare(this.identifier('t'));
-  }
-
-  private declare(variable: string): string {
-    if (!this.scope.parameters.has(variable)) this.scope.declared.add(variable);
-    return variable;
-  }
-
-  /** `p=<index>` for a node: where an error of the operation that it is passed to belongs. */
-  private at(node: NodeBase): string {
-    const index = this.positions.length / 3;
-    this.positions.push(node.start, node.end, this.lastLine);
-    return `p=${index}`;
-  }
-
-  private mark(node: NodeBase): void {
-    this.lastLine = node.line;
-  }
-
-  /** Runs `write` and returns the code that it wrote. */
-  private capture(write: () => void): string {
-    const saved = this.code;
-    this.code = '';
-    try {
-      write();
-      return this.code;
-    } finally {
-      this.code = saved;
-    }
-  }
-
-  /** The code of an empty collector of output, and of the text that one has collected. */
-  private get newBuffer(): string {
-    return this.mode === 'trace' ? 'trace.buffer()' : `''`;
-  }
-  private collected(variable: string): string {
-    return this.mode === 'trace' ? `trace.text(${variable})` : variable;
-  }
-
-  /** Writes a piece of output: `value` is the code of a JavaScript string. */
-  private emit(frame: Frame, value: string, node: NodeBase, traced = 'put'): void {
-    const target = frame.buffer ?? 'o';
-    if (this.mode === 'trace') {
-      this.code += `trace.${traced}(${target},${value},unit,${this.at(node).slice(2)});`;
-    } else if (this.mode === 'chunks' && frame.buffer === null) {
-      this.code += `yield ${value};`;
-    } else {
-      this.code += `${target}+=${value};`;
-    }
-  }
-
-  /** Writes a whole function and returns its code. */
-  private writeFunction(
-    header: string,
-    parameters: readonly string[],
-    entry: Entry,
-    write: () => void,
-  ): string {
-    const index = this.entries.push(entry) - 1;
-    const outer = this.scope;
-    const scope = (this.scope = new FunctionScope(parameters));
-    const body = this.capture(write);
-    this.scope = outer;
-    const start = `${header}(${parameters.join(',')}){`;
-    // Text alone cannot fail. Most blocks of a collection are empty, and each function costs V8.
-    if (this.mode === 'string' && isText(body)) return `${start}${body}}`;
-    const declared = [...scope.declared].map((variable) => `,${variable}`).join('');
-    return `${start}let p=0${declared};try{${body}}catch(e){throw fail(e,p,${index},context)}}`;
-  }
-
-  private localsCode(frame: Frame): string {
-    const stores = frame.symbols.dumpStores();
-    if (stores.size === 0) return 'null';
-    const entries = [...stores].map(([name, ref]) => `[${quote(name)},${ref}]`);
-    return `new Map([${entries.join(',')}])`;
-  }
-
-  private deriveContext(frame: Frame): string {
-    return `context.derived(${this.localsCode(frame)})`;
-  }
-
-  // -- frames
-
-  /** Loads the variables of a frame. `fixed` loads once what the frame never assigns. */
-  private enterFrame(frame: Frame, which: 'all' | 'fixed' | 'changing' = 'all'): void {
-    const { loads, stores } = frame.symbols;
-    for (const [target, load] of loads) {
-      if (load.kind === 'param') continue;
-      if (load.kind === 'resolve') {
-        const fixed = !stores.has(load.name);
-        if (which !== 'all' && (which === 'fixed') !== fixed) continue;
-        this.onLoad?.(load.name);
-        this.code += `${this.declare(target)}=context.resolveOrMissing(${quote(load.name)});`;
-      } else if (which !== 'fixed') {
-        this.declare(target);
-        this.code += `${target}=${load.kind === 'alias' ? load.target : 'undefined'};`;
-      }
-    }
-  }
-
-  /** Forgets the variables of a frame, which only closures written since `closures` can notice. */
-  private leaveFrame(frame: Frame, closures: number): void {
-    if (this.closures === closures) return;
-    const targets = [...frame.symbols.loads.keys()].filter(
-      (target) => this.scope.declared.has(target) || this.scope.parameters.has(target),
-    );
-    if (targets.length > 0) this.code += `${targets.join('=')}=undefined;`;
-  }
-
-  private buffer(frame: Frame): string {
-    frame.buffer = this.temporary();
-    this.code += `${frame.buffer}=${this.newBuffer};`;
-    return frame.buffer;
-  }
-
-  /** Binds the filters and tests below the nodes to variables of the running function. */
-  private pullDependencies(nodes: readonly Node[]): void {
-    const filters = new Set<string>();
-    const tests = new Set<string>();
-    const visit = (node: Node): void => {
-      if (node.type === 'Block') return;
-      forEachChild(node, visit);
-      if (node.type === 'Filter') filters.add(node.name);
-      else if (node.type === 'Test') tests.add(node.name);
-    };
-    nodes.forEach(visit);
-    for (const name of [...filters].sort()) {
-      let id = this.filters.get(name);
-      if (id === undefined) this.filters.set(name, (id = this.identifier('f')));
-      this.code += `${this.declare(id)}=rt.filter(${quote(name)});`;
-    }
-    for (const name of [...tests].sort()) {
-      let id = this.tests.get(name);
-      if (id === undefined) this.tests.set(name, (id = this.identifier('f')));
-      this.code += `${this.declare(id)}=rt.test(${quote(name)});`;
-    }
-  }
-
-  private pushAssignTracking(): void {
-    this.assignStack.push(new Set());
-  }
-
-  private popAssignTracking(frame: Frame): void {
-    const names = this.assignStack.pop() as Set<string>;
-    if (names.size === 0) return;
-    if (!frame.blockFrame && !frame.loopFrame && !frame.toplevel) return;
-    for (const name of [...names].sort()) {
-      const ref = frame.symbols.ref(name);
-      if (frame.loopFrame) {
-        this.loopVarAssignments++;
-        this.code += `(${this.declare('lv')}??=new Map()).set(${quote(name)},${ref});`;
-      } else if (frame.blockFrame) {
-        this.code += `(${this.declare('bv')}??=new Map()).set(${quote(name)},${ref});`;
-      } else {
-        this.export(name, ref);
-      }
-    }
-  }
-
-  /** Makes an assignment at the top level visible to blocks, to modules that import this one too. */
-  private export(name: string, ref: string): void {
-    this.code += this.imported.has(name)
-      ? `context.assignVar(${quote(name)},${ref});`
-      : `context.vars.set(${quote(name)},${ref});`;
-  }
 
   // -- template
 
@@ -650,11 +321,6 @@ export class CodeGenerator {
         this.code += `context.importVar(${quote(alias)},${target});`;
       }
     }
-  }
-
-  /** `line 3 in 'page.html'` */
-  private position(node: NodeBase): string {
-    return `line ${node.line}${this.name === null ? '' : ` in ${repr(this.name)}`}`;
   }
 
   private forStatement(node: For, frame: Frame): void {
@@ -1139,353 +805,33 @@ export class CodeGenerator {
     }
   }
 
-  // -- expressions
-
-  /** The value of an expression that is known before rendering and can stand in code. */
-  private fold(node: Expression, frame: Frame): { value: unknown } | undefined {
-    if (!this.environment.optimized || frame.evalCtx.volatile || !mayFold(node)) return undefined;
-    try {
-      const value = asConst(node, frame.evalCtx);
-      return hasSafeRepr(value) ? { value } : undefined;
-    } catch {
-      return undefined;
-    }
+  private pushAssignTracking(): void {
+    this.assignStack.push(new Set());
   }
 
-  private constant(value: unknown, node: NodeBase): string {
-    switch (typeof value) {
-      case 'string':
-        return quote(value);
-      case 'number':
-        if (Number.isFinite(value)) return value < 0 ? `(${value})` : String(value);
-        // Jinja writes `inf` and `nan` into its code, which Python then looks up as names.
-        return `rt.noSuchName(${quote(str(value).replace('-', ''))},${this.at(node)})`;
-      case 'bigint':
-        return `(${value}n)`;
-      case 'boolean':
-        return String(value);
-    }
-    if (value === null) return 'null';
-    if (value instanceof Float || value instanceof Markup) {
-      return `K[${this.constants.push(value) - 1}]`;
-    }
-    if (Array.isArray(value)) {
-      const items = `[${value.map((item) => this.constant(item, node)).join(',')}]`;
-      return value instanceof Tuple ? `tuple(${items})` : items;
-    }
-    if (value instanceof Dict) {
-      const items = [...value].map(
-        ([key, item]) => `[${this.constant(key, node)},${this.constant(item, node)}]`,
-      );
-      return `new Dict([${items.join(',')}])`;
-    }
-    throw new Error('not a constant');
-  }
-
-  /** Code whose value is a JavaScript boolean: the truth of an expression. */
-  private condition(node: Expression, frame: Frame): string {
-    switch (node.type) {
-      case 'Const':
-        return typeof node.value === 'boolean'
-          ? String(node.value)
-          : `truth(${this.expression(node, frame)})`;
-      case 'And':
-      case 'Or': {
-        const folded = this.fold(node, frame);
-        if (folded !== undefined) return `truth(${this.constant(folded.value, node)})`;
-        const left = this.condition(node.left, frame);
-        const right = this.condition(node.right, frame);
-        return `(${left}${node.type === 'And' ? '&&' : '||'}${right})`;
-      }
-      case 'Not': {
-        const folded = this.fold(node, frame);
-        if (folded !== undefined) return String(folded.value);
-        return `!${this.condition(node.node, frame)}`;
-      }
-      case 'Compare':
-        return this.expression(node, frame);
-      default:
-        return `truth(${this.expression(node, frame)},${this.at(node)})`;
-    }
-  }
-
-  /** Code that evaluates an expression. */
-  private expression(node: Expression, frame: Frame): string {
-    switch (node.type) {
-      case 'Name':
-        return this.nameCode(node.name, frame);
-      case 'Const':
-        return this.constant(node.value, node);
-      case 'TemplateData':
-        return quote(node.data);
-      case 'Tuple':
-        return `tuple([${this.list(node.items, frame)}])`;
-      case 'List':
-        return `[${this.list(node.items, frame)}]`;
-      case 'Dict': {
-        const items = node.items.map(
-          ({ key, value }) => `[${this.expression(key, frame)},${this.expression(value, frame)}]`,
-        );
-        return `rt.dict([${items.join(',')}],${this.at(node)})`;
-      }
-      case 'ContextReference':
-        return 'context';
-      case 'ExtensionCall':
-        return this.extensionCall(node, frame);
-      case 'NSRef':
-        return frame.symbols.ref(node.name);
-      case 'Call':
-        return this.call(node, frame);
-      case 'Slice':
-        // Only a subscript by itself may be a slice; Jinja writes what Python then cannot read.
-        throw new PySyntaxError('invalid syntax');
-      default: {
-        const folded = this.fold(node, frame);
-        return folded === undefined
-          ? this.operation(node, frame)
-          : this.constant(folded.value, node);
+  private popAssignTracking(frame: Frame): void {
+    const names = this.assignStack.pop() as Set<string>;
+    if (names.size === 0) return;
+    if (!frame.blockFrame && !frame.loopFrame && !frame.toplevel) return;
+    for (const name of [...names].sort()) {
+      const ref = frame.symbols.ref(name);
+      if (frame.loopFrame) {
+        this.loopVarAssignments++;
+        this.code += `(${this.declare('lv')}??=new Map()).set(${quote(name)},${ref});`;
+      } else if (frame.blockFrame) {
+        this.code += `(${this.declare('bv')}??=new Map()).set(${quote(name)},${ref});`;
+      } else {
+        this.export(name, ref);
       }
     }
   }
 
-  private list(nodes: readonly Expression[], frame: Frame): string {
-    return nodes.map((item) => this.expression(item, frame)).join(',');
+  /** Makes an assignment at the top level visible to blocks, to modules that import this one too. */
+  private export(name: string, ref: string): void {
+    this.code += this.imported.has(name)
+      ? `context.assignVar(${quote(name)},${ref});`
+      : `context.vars.set(${quote(name)},${ref});`;
   }
-
-  private slice(node: SliceNode, frame: Frame): string {
-    const bounds = [node.startExpr, node.stopExpr, node.stepExpr].map((bound) =>
-      bound === null ? 'null' : this.expression(bound, frame),
-    );
-    return `new Slice(${bounds.join(',')})`;
-  }
-
-  private nameCode(name: string, frame: Frame): string {
-    const ref = frame.symbols.ref(name);
-    const load = frame.symbols.findLoad(ref);
-    if (load?.kind === 'param' && this.paramDefinitions.at(-1)?.has(ref) !== true) return ref;
-    return `(${ref}===undefined?undef(${quote(name)}):${ref})`;
-  }
-
-  private operation(
-    node: Exclude<
-      Expression,
-      {
-        type:
-          | 'Name'
-          | 'Const'
-          | 'TemplateData'
-          | 'Tuple'
-          | 'List'
-          | 'Dict'
-          | 'Call'
-          | 'Slice'
-          | 'NSRef'
-          | 'ExtensionCall'
-          | 'ContextReference';
-      }
-    >,
-    frame: Frame,
-  ): string {
-    switch (node.type) {
-      case 'Getattr':
-        return `getattr(${this.expression(node.node, frame)},${quote(node.attr)},${this.at(node.node)})`;
-      case 'Getitem': {
-        const object = this.expression(node.node, frame);
-        const { arg } = node;
-        const key = arg.type === 'Slice' ? this.slice(arg, frame) : this.expression(arg, frame);
-        const at = this.at(node.node);
-        return arg.type === 'Slice'
-          ? `rt.slice(${object},${key},${at})`
-          : `getitem(${object},${key},${at})`;
-      }
-      case 'Filter':
-      case 'Test':
-        return this.filterOrTest(node, frame);
-      case 'CondExpr': {
-        const soft = frame.soft();
-        const test = this.condition(node.test, soft);
-        const value = this.expression(node.expr1, soft);
-        const otherwise =
-          node.expr2 === null
-            ? `rt.conditionalUndefined(${quote(`the inline if-expression on ${this.position(node)} evaluated to false and no else section was defined.`)})`
-            : this.expression(node.expr2, soft);
-        return `(${test}?${value}:${otherwise})`;
-      }
-      case 'Concat':
-        return this.concat(node.nodes, frame);
-      case 'Compare':
-        return this.compare(node, frame);
-      case 'And':
-      case 'Or': {
-        const left = this.temporary();
-        const test = `truth(${left}=${this.expression(node.left, frame)},${this.at(node.left)})`;
-        const right = this.expression(node.right, frame);
-        return node.type === 'And' ? `(${test}?${right}:${left})` : `(${test}?${left}:${right})`;
-      }
-      case 'Not':
-        return `!${this.condition(node.node, frame)}`;
-      case 'Neg':
-      case 'Pos': {
-        const sign = node.type === 'Neg' ? '-' : '+';
-        const operand = this.expression(node.node, frame);
-        return this.environment.interceptedUnops.has(sign)
-          ? `rt.callUnop(context,${quote(sign)},${operand},${this.at(node)})`
-          : `rt.${node.type === 'Neg' ? 'neg' : 'pos'}(${operand},${this.at(node)})`;
-      }
-      default: {
-        const [sign] = BINARY_OPERATORS[node.type];
-        const left = this.expression(node.left, frame);
-        const right = this.expression(node.right, frame);
-        if (this.environment.interceptedBinops.has(sign)) {
-          return `rt.callBinop(context,${quote(sign)},${left},${right},${this.at(node)})`;
-        }
-        const operation = BINARY_FUNCTIONS[node.type];
-        return this.environment.boundedBinops.has(sign)
-          ? `rt.boundedBinop(${quote(sign)},${operation},${left},${right},${this.at(node)})`
-          : `${operation}(${left},${right},${this.at(node)})`;
-      }
-    }
-  }
-
-  private concat(nodes: readonly Expression[], frame: Frame): string {
-    if (frame.evalCtx.volatile || frame.evalCtx.autoescape) {
-      const parts = this.list(nodes, frame);
-      const at = this.at(nodes[nodes.length - 1] as Expression);
-      // In a volatile frame Jinja asks for `volatile`, which is never set while rendering.
-      return frame.evalCtx.volatile
-        ? `rt.strJoin([${parts}],${at})`
-        : `rt.markupJoin([${parts}],${at})`;
-    }
-    // Jinja evaluates all parts before it prints the first: either may fail.
-    const mayFail = nodes.slice(1).some(({ type }) => type !== 'Const' && type !== 'Name');
-    const evaluated: string[] = [];
-    const parts = nodes.map((part) => {
-      let value = this.expression(part, frame);
-      if (part.type === 'Const' && typeof part.value === 'string') return value;
-      if (mayFail) {
-        const held = this.temporary();
-        evaluated.push(`${held}=${value}`);
-        value = held;
-      }
-      return `str(${value},${this.at(part)})`;
-    });
-    return `(${[...evaluated, parts.join('+')].join(',')})`;
-  }
-
-  private compare(node: Compare, frame: Frame): string {
-    let left = this.expression(node.expr, frame);
-    const parts: string[] = [];
-    node.ops.forEach(({ op, expr }, index) => {
-      let right = this.expression(expr, frame);
-      let next = '';
-      if (index < node.ops.length - 1) {
-        next = this.temporary();
-        right = `${next}=${right}`;
-      }
-      parts.push(`${COMPARE_FUNCTIONS[op]}(${left},${right},${this.at(node)})`);
-      left = next;
-    });
-    return parts.length === 1 ? (parts[0] as string) : `(${parts.join('&&')})`;
-  }
-
-  /** `[args]` and the Map of keyword arguments (or `undefined`) as code. */
-  private arguments(
-    node: Arguments,
-    frame: Frame,
-    first: readonly string[],
-    callee: string,
-    extraKwargs: readonly string[] = [],
-  ): { args: string; kwargs: string } {
-    const args = [...first, ...node.args.map((arg) => this.expression(arg, frame))];
-    if (node.dynArgs !== null) {
-      args.push(`...rt.star(${this.expression(node.dynArgs, frame)},${this.at(node.dynArgs)})`);
-    }
-    const pairs = [
-      ...node.kwargs.map(({ key, value }) => `[${quote(key)},${this.expression(value, frame)}]`),
-      ...extraKwargs,
-    ];
-    const keys = node.kwargs.map(({ key }) => key);
-    if (new Set(keys).size < keys.length) {
-      const twice = keys.find((key, index) => keys.indexOf(key) < index) as string;
-      throw new PySyntaxError(`keyword argument repeated: ${twice}`);
-    }
-    let kwargs = pairs.length === 0 ? 'undefined' : `new Map([${pairs.join(',')}])`;
-    if (node.dynKwargs !== null) {
-      kwargs = `rt.doubleStar(${kwargs},${this.expression(node.dynKwargs, frame)},${quote(callee)},${this.at(node.dynKwargs)})`;
-    }
-    return { args: `[${args.join(',')}]`, kwargs };
-  }
-
-  private call(node: Call, frame: Frame, caller = ''): string {
-    const callee = this.expression(node.node, frame);
-    const name = this.environment.sandboxed
-      ? 'jinja2.sandbox.SandboxedEnvironment.call'
-      : 'jinja2.runtime.Context.call';
-    const extra = caller === '' ? [] : [`["caller",${caller}]`];
-    const { args, kwargs } = this.arguments(node, frame, [], name, extra);
-    // Functions that ask for the context see what the running loop or block has assigned.
-    const loopVars = frame.loopFrame ? this.declare('lv') : '';
-    const blockVars = frame.blockFrame ? this.declare('bv') : '';
-    const scope =
-      blockVars !== '' ? `,${loopVars || 'null'},${blockVars}` : loopVars && `,${loopVars}`;
-    return `call(context,${callee},${args},${kwargs},${this.at(node)}${scope})`;
-  }
-
-  private extensionCall(node: ExtensionCall, frame: Frame, bodies: readonly string[] = []): string {
-    const index = this.constants.push(node.callback) - 1;
-    const { args, kwargs } = this.arguments(node, frame, [], 'extension');
-    const all = bodies.length === 0 ? args : `[...${args},${bodies.join(',')}]`;
-    return `rt.invoke(context,K[${index}],${all},${kwargs})`;
-  }
-
-  private filterOrTest(node: Filter | Test, frame: Frame): string {
-    const isFilter = node.type === 'Filter';
-    const registry = isFilter ? this.environment.filters : this.environment.tests;
-    const func: unknown = registry[node.name];
-    if (func === undefined && !frame.softFrame) {
-      const kind = isFilter ? 'filter' : 'test';
-      this.fail(
-        `No ${kind} named ${repr(node.name)}.`,
-        { line: node.line, start: node.nameStart, end: node.nameStart + node.name.length },
-        nearest(node.name, Object.keys(registry)),
-      );
-    }
-    const id = (isFilter ? this.filters : this.tests).get(node.name) as string;
-    const place = { line: node.line, start: node.nameStart, end: node.end };
-    const pass = passOf(func);
-    const first = pass === undefined ? [] : [PASSED[pass]];
-    first.push(node.node === null ? this.blockText(frame) : this.expression(node.node, frame));
-    if (node.kwargs.length > 0 || node.dynArgs !== null || node.dynKwargs !== null) {
-      const { args, kwargs } = this.arguments(node, frame, first, node.name);
-      return `rt.callFilter(${id},${args},${kwargs},${this.at(place)})`;
-    }
-    const args = [...first, ...node.args.map((arg) => this.expression(arg, frame))];
-    const last = args.pop() as string;
-    return `${id}(${[...args, `at(${last},${this.at(place)})`].join(',')})`;
-  }
-
-  /** What a filter block has collected, as its filter receives it. */
-  private blockText(frame: Frame): string {
-    const buffer = this.collected(frame.buffer as string);
-    if (frame.evalCtx.volatile) return `rt.blockValue(context,${buffer})`;
-    return frame.evalCtx.autoescape ? `new Markup(${buffer})` : buffer;
-  }
-
-  private bufferContents(frame: Frame): string {
-    return this.blockText(frame);
-  }
-}
-
-/** Whether the code of a function does no more than return a constant. */
-function isText(body: string): boolean {
-  const start = `let o='';`;
-  const end = 'return o;';
-  if (!body.startsWith(start) || !body.endsWith(end)) return false;
-  if (body.length === start.length + end.length) return true;
-  if (!body.startsWith('o+="', start.length)) return false;
-  let quote = body.indexOf('"', start.length + 4);
-  while (body[quote - 1] === '\\') quote = body.indexOf('"', quote + 1);
-  return quote + `";${end}`.length === body.length;
 }
 
 /** What the generated code takes out of the runtime into variables of its own. */

@@ -1,5 +1,6 @@
 import { walk, type TemplateNode } from './ast.js';
-import { CodeGenerator, type Entry, type GeneratedCode } from './codegen.js';
+import type { Entry, GeneratedCode } from './code-writer.js';
+import { CodeGenerator } from './codegen.js';
 import type { Context, OutputMode, RenderFunction } from './context.js';
 import type { Environment } from './environment.js';
 import { UndefinedError, setPosition, type ErrorFrame, type ErrorPosition } from './errors.js';

@@ -1,5 +1,5 @@
 import type { CompiledTemplate } from './compiled.js';
-import type { GeneratedCode } from './codegen.js';
+import type { GeneratedCode } from './code-writer.js';
 import type { Context, RenderFunction } from './context.js';
 import type { Runtime } from './runtime.js';
 import type { Span } from './source.js';
