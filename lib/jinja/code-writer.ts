@@ -38,6 +38,7 @@ export class FunctionScope {
   }
 }
 
+/** A string of the generated code. */
 export const quote = (text: string): string => JSON.stringify(text);
 
 /** What all parts of the generator write with: positions, variables, functions, output, frames. */
