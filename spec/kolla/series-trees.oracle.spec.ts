@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { OPTION_SETS } from '../support/option-sets.js';
 import { oracle, requirement } from '../support/requirements.js';
 import { pairs, treeTests, type TreeCase } from '../support/tree-cases.js';
@@ -38,8 +38,6 @@ const plain = (release: string, bases: readonly string[]): TreeCase[] =>
     name: `${base} on ${arch}`,
     release,
     args: ['--base', base, '--base-arch', arch],
-    // Up to 12 some pairs have no packages, and both programs refuse them.
-    ...(Number.parseInt(release, 10) <= 12 && { fails: 'as-reference' as const }),
   }));
 
 /** One tree per option set; bases and architectures take turns. */
@@ -50,22 +48,47 @@ function withOptions(release: string, bases: readonly string[]): TreeCase[] {
   ).map((set, index) => {
     const usable = set.bases ?? bases;
     const base = usable[(index + major) % usable.length]!;
-    const arch = ARCHES[(index >> 1) % ARCHES.length]!;
+    const packaged = base === 'debian' && 10 <= major && major <= 12;
+    const arch = packaged ? 'x86_64' : ARCHES[(index >> 1) % ARCHES.length]!;
     return {
       name: `${set.name} (${base}, ${arch})`,
       release,
       args: ['--base', base, '--base-arch', arch, ...set.args(release, scratch)],
       ...(set.env && { env: set.env }),
-      fails: set.fails?.(major) ? true : 'as-reference',
     };
   });
 }
+
+/** Cases that both programs refuse, so that there are no trees to compare: Debian has packages for one
+ *  architecture alone, and a table that takes the place of kolla's lacks repositories that templates
+ *  ask for. Wherever else the reference fails, the test does. */
+const REFUSED: ReadonlySet<string> = new Set([
+  '10.4.0: debian on aarch64',
+  '11.3.0: debian on aarch64',
+  '12.7.0: debian on aarch64',
+  '21.3.0: a few other repositories',
+  '22.0.0: a few other repositories',
+]);
+
+const isRefused = ({ release, name }: TreeCase): boolean =>
+  REFUSED.has(`${release}: ${name.replace(/ \(.*/, '')}`);
+
+const expected = (cases: readonly TreeCase[]): TreeCase[] =>
+  cases.map((spec) =>
+    isRefused(spec) ? { ...spec, name: `${spec.name}: refused by both`, fails: true } : spec,
+  );
 
 for (const [release, bases] of SERIES) {
   const runs = requirement('kolla', oracle.kolla(release) !== undefined);
   describe.runIf(runs)(`the trees of kolla ${release} equal the reference's`, () => {
     if (!runs) return;
-    if (release !== '22.0.0') treeTests(plain(release, bases));
-    treeTests(withOptions(release, bases));
+    const sets = withOptions(release, bases);
+    it('are compared for twelve option sets at least', () => {
+      const compared = sets.filter((spec) => !isRefused(spec)).length;
+      console.log(`kolla ${release}: the trees of ${compared} option sets are compared`);
+      expect(compared).toBeGreaterThanOrEqual(12);
+    });
+    if (release !== '22.0.0') treeTests(expected(plain(release, bases)));
+    treeTests(expected(sets));
   });
 }
