@@ -1,7 +1,7 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EngineError } from '../../lib/adapters/engine.js';
 import { INPUTS_LABEL } from '../../lib/kolla/inputs.js';
 import { explainImages } from '../../lib/adapters/explain-build.js';
@@ -301,12 +301,17 @@ describe('buildImages', () => {
     });
 
     it('leaves no folder of its own behind', async () => {
-      const count = (): number =>
-        readdirSync(tmpdir()).filter((name) => name.startsWith('kollage-sources-')).length;
-      const before = count();
-      setup.tree({ a: '' }).withSource('a', { type: 'url', source: 'http://127.0.0.1:1/x' });
-      await setup.build();
-      expect(count()).toBe(before);
+      // Other spec files have folders in the common one.
+      const own = mkdtempSync(join(tmpdir(), 'kollage-spec-'));
+      vi.stubEnv('TMPDIR', own);
+      try {
+        setup.tree({ a: '' }).withSource('a', { type: 'url', source: 'http://127.0.0.1:1/x' });
+        await setup.build();
+        expect(readdirSync(own)).toEqual([]);
+      } finally {
+        vi.unstubAllEnvs();
+        rmSync(own, { recursive: true });
+      }
     });
   });
 
