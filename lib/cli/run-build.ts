@@ -4,7 +4,7 @@ import type { RunLog } from '../adapters/log.js';
 import type { ResolvedOptions } from '../kolla/config/resolve-options.js';
 import { dependencyGraph, listDependencies, listImages } from '../kolla/dependencies.js';
 import type { Image } from '../kolla/image.js';
-import { installType } from '../kolla/install-type.js';
+import { BINARY_DEPRECATED, installType, NoBinariesError } from '../kolla/install-type.js';
 import type { Options } from '../kolla/options.js';
 import { rpmSetup } from '../kolla/rpm-setup.js';
 import type { Io } from './io.js';
@@ -32,6 +32,7 @@ export async function runBuild(context: RunContext): Promise<number> {
   const what = 'engine' in facts.options ? 'container image' : 'docker image';
   log.program.info(`Found the ${what} folder at ${imagesDir}`);
 
+  if (!checkInstallType(context)) return 1;
   requireValid(context);
   let engine: Engine | undefined;
   if (!stopsBeforeBuilding(options) || options.skipExisting) {
@@ -62,9 +63,23 @@ export async function runBuild(context: RunContext): Promise<number> {
   });
 }
 
+/** Says what kolla says of the install type; false where that ends the run. */
+function checkInstallType({ options, log, surroundings: { facts } }: RunContext): boolean {
+  try {
+    const { type } = installType(options, facts);
+    if (type === 'binary' && facts.traits.binaryRules.includes('deprecated')) {
+      BINARY_DEPRECATED.forEach((line) => log.program.info(line));
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof NoBinariesError)) throw error;
+    log.program.info(error.message);
+    return false;
+  }
+}
+
 /** Reads what kolla reads before it asks for the engine, so that bad values are told first. */
-function requireValid({ options, surroundings: { facts } }: RunContext): void {
-  installType(options, facts);
+function requireValid({ options }: RunContext): void {
   rpmSetup(options.rpmSetupConfig);
   void options.cleanPackageCache;
 }

@@ -7,6 +7,11 @@ export class InstallTypeError extends Error {
   override name = 'KollaMismatchBaseTypeException';
 }
 
+/** Raised for binaries that do not exist. kolla logs the message as information and exits with 1. */
+export class NoBinariesError extends Error {
+  override name = 'NoBinariesError';
+}
+
 /** What templates get to know of `--type`. */
 export interface InstallType {
   readonly type: string;
@@ -23,32 +28,37 @@ const METATYPES: ReadonlyMap<string, InstallType> = new Map([
 
 const DEB_BASES: ReadonlySet<string> = new Set(['debian', 'ubuntu']);
 
-/** The install type of a run. Throws `InstallTypeError`.
- *  Source: kolla: image/build.py of series 9-12. */
+/** The install type of a run. Throws `InstallTypeError` and `NoBinariesError`.
+ *  Source: kolla: image/build.py of series 9-14. */
 export function installType(
-  options: Pick<Options, 'base' | 'baseArch' | 'installType'>,
+  options: Pick<Options, 'base' | 'baseArch' | 'baseTag' | 'installType'>,
   facts: SeriesFacts,
 ): InstallType {
-  const given = options.installType;
-  const known = facts.traits.installMetatypes ? METATYPES.get(given) : undefined;
-  if (!known) return { type: given, metatype: '' };
-  if (DEB_BASES.has(options.base) && (given === 'rdo' || given === 'rhos')) {
-    throw new InstallTypeError(`${given} is unavailable for ${options.base}`);
+  const { installMetatypes, binaryRules } = facts.traits;
+  const { base, installType: given } = options;
+  const known = installMetatypes ? METATYPES.get(given) : undefined;
+  if (known && DEB_BASES.has(base) && (given === 'rdo' || given === 'rhos')) {
+    throw new InstallTypeError(`${given} is unavailable for ${base}`);
   }
-  const isUssuriOrLater = facts.traits.functions.includes('handle_repos');
-  if (
-    isUssuriOrLater &&
-    known.type === 'binary' &&
-    options.base === 'debian' &&
-    options.baseArch !== 'x86_64'
-  ) {
-    throw new InstallTypeError(
+  const found = known ?? { type: given, metatype: '' };
+  if (found.type !== 'binary') return found;
+  if (binaryRules.includes('debianOnX86') && base === 'debian' && options.baseArch !== 'x86_64') {
+    throw new NoBinariesError(
       'Debian/binary target is available only for x86-64 due to lack of packages for other ' +
         'architectures.',
     );
   }
-  return known;
+  if (binaryRules.includes('notOnStream9') && options.baseTag.startsWith('stream9')) {
+    throw new NoBinariesError('CentOS Stream 9 is available only for source images.');
+  }
+  return found;
 }
+
+/** What kolla says of install types on their way out. It waits for five seconds, then goes on. */
+export const BINARY_DEPRECATED = [
+  'Building binary images is now deprecated. Consider switching to source ones.',
+  'Build will continue in 5 seconds.',
+] as const;
 
 /**
  * What `--infra-rename` does in series 11 to 14: images that no install type concerns, and that are

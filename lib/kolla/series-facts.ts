@@ -106,6 +106,9 @@ export interface SeriesTraits {
   readonly imagePrefix: 'option' | 'installType';
   /** `install_metatype` exists, and `rdo` and `rhos` are kinds of `binary`. */
   readonly installMetatypes: boolean;
+  /** What becomes of install type `binary`: where it is not to be had, and whether it is on its way
+   *  out. */
+  readonly binaryRules: readonly BinaryRule[];
   /** `--infra-rename` exists. */
   readonly infraRename: boolean;
   /** rpm bases use `yum` below base tag 8. */
@@ -121,6 +124,9 @@ export interface SeriesTraits {
   /** Sources are attached to images only with install type `source`. */
   readonly sourcesByInstallType: boolean;
 }
+
+/** Debian has binaries for x86-64 alone; CentOS Stream 9 has none; kolla advises against them. */
+export type BinaryRule = 'debianOnX86' | 'notOnStream9' | 'deprecated';
 
 /** The name of a base in keys of `unbuildable` while its distribution is in transition. */
 export interface UnbuildableBase {

@@ -28,12 +28,22 @@ export const BINARY_RUNS: Readonly<Record<string, Invocation>> = {
     argv: [...LIST, '--type', 'source'],
     files: { 'kolla-build.conf': LATER_REFERENCE },
   },
+  'binaries that Debian does not have': {
+    argv: ['--list-images', '--base', 'debian', '--base-arch', 'aarch64', '--type', 'binary'],
+  },
   'a list by name': { argv: [...LIST, 'nova'] },
   'a profile': { argv: [...LIST, '--profile', 'infra'] },
   'a tree': { argv: ['--list-dependencies', '--base', 'ubuntu', 'nova-api'] },
   'an override': {
     argv: [...RENDER, '--template-override', '{dir}/o.j2'],
     files: { 'o.j2': '{% extends parent_template %}{% block footer %}RUN own{% endblock %}' },
+  },
+};
+
+/** Runs of the series whose CentOS may be Stream 9. */
+export const STREAM_RUNS: Readonly<Record<string, Invocation>> = {
+  'binaries on Stream 9': {
+    argv: ['--list-images', '--base', 'centos', '--base-tag', 'stream9', '--type', 'binary'],
   },
 };
 

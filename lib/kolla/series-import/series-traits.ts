@@ -1,4 +1,4 @@
-import type { ReposGeneration, ReposVariant, SeriesTraits } from '../series-facts.js';
+import type { BinaryRule, ReposGeneration, ReposVariant, SeriesTraits } from '../series-facts.js';
 import { PythonDict } from './python-values.js';
 import { readPythonLocal } from './python-reader.js';
 
@@ -33,6 +33,7 @@ export function readTraits({ worker, tasks, config, methods }: ProgramTexts): Se
     unbuildableBases: readUnbuildableBases(worker),
     imagePrefix: worker.includes('image_name_prefix') ? 'option' : 'installType',
     installMetatypes: worker.includes("self.install_metatype = 'rdo'"),
+    binaryRules: readBinaryRules(worker),
     infraRename: worker.includes('infra_rename'),
     packageManagerByTag: worker.includes('LooseVersion'),
     rpmInstaller: worker.includes('RUN yum -y install') ? 'yum' : 'dnf',
@@ -41,6 +42,16 @@ export function readTraits({ worker, tasks, config, methods }: ProgramTexts): Se
     fromIgnoresCase: /\^FROM\.\*\$',\s*re\.MULTILINE \| re\.IGNORECASE/.test(worker),
     sourcesByInstallType: worker.includes("self.install_type == 'source'"),
   };
+}
+
+const BINARY_RULES: readonly (readonly [BinaryRule, string])[] = [
+  ['debianOnX86', 'Debian/binary target is available only'],
+  ['notOnStream9', 'CentOS Stream 9 is available only for source'],
+  ['deprecated', 'Building binary images is now deprecated'],
+];
+
+function readBinaryRules(worker: string): BinaryRule[] {
+  return BINARY_RULES.filter(([, mark]) => worker.includes(mark)).map(([rule]) => rule);
 }
 
 function readVariableNames(worker: string): string[] {
