@@ -15,6 +15,6 @@ const LONG_RUN = 5000;
 export function tuneForShortRuns(): void {
   if (Number.parseInt(versions.node, 10) > NEWEST_KNOWN) return;
   const set = (...flags: string[]): void => flags.forEach((flag) => setFlagsFromString(flag));
-  set('--no-opt', '--no-maglev', '--no-sparkplug', '--semi-space-growth-factor=1');
-  setTimeout(() => set('--opt', '--sparkplug', '--semi-space-growth-factor=2'), LONG_RUN).unref();
+  set('--no-opt', '--no-maglev', '--semi-space-growth-factor=1');
+  setTimeout(() => set('--opt', '--semi-space-growth-factor=2'), LONG_RUN).unref();
 }
