@@ -11,7 +11,7 @@ const milliseconds = (seconds) => {
 const comparable = (text) => text?.replace(/\n$/, '') ?? null;
 
 /** Rounds that only warm both sides up. */
-const WARM_UP = { compile: 2, both: 2, render: 25 };
+const WARM_UP = { compile: 2, both: 2, render: 50 };
 const STEPS = Object.keys(WARM_UP);
 
 /** Times a rival and us in turn on the templates that both render alike. */
