@@ -28,6 +28,10 @@ export const BINARY_OPERATORS = {
   Pow: ['**', pow],
 } as const;
 
+/** What computes an operator, by Python's sign. */
+export const BINARY_OPERATIONS: ReadonlyMap<string, (left: unknown, right: unknown) => unknown> =
+  new Map(Object.values(BINARY_OPERATORS));
+
 const COMPARISONS = {
   eq,
   ne,

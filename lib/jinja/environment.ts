@@ -1,5 +1,6 @@
 import type { TemplateNode } from './ast.js';
 import { CompiledTemplate } from './compiled.js';
+import { BINARY_OPERATIONS } from './const-fold.js';
 import { Context, EvalContext } from './context.js';
 import {
   TemplateError,
@@ -34,7 +35,7 @@ import { resolveAttribute, resolveItem } from './value/attribute.js';
 import { call, passOf } from './value/callable.js';
 import { keyOf } from './value/hash.js';
 import { iterate } from './value/iterate.js';
-import { add, div, floordiv, mod, mul, neg, pos, pow, sub } from './value/ops.js';
+import { neg, pos } from './value/ops.js';
 import { MISSING } from './value/protocol.js';
 import { PyAssertionError, PyError, PyTypeError } from './value/py-error.js';
 import { repr } from './value/repr.js';
@@ -63,16 +64,6 @@ function registry<T>(entries: Readonly<Record<string, unknown>>): Registry<T> {
 }
 
 const NO_OPERATORS: ReadonlySet<string> = new Set();
-
-const BINARY_OPERATORS: ReadonlyMap<string, (left: unknown, right: unknown) => unknown> = new Map([
-  ['+', add],
-  ['-', sub],
-  ['*', mul],
-  ['/', div],
-  ['//', floordiv],
-  ['%', mod],
-  ['**', pow],
-]);
 
 /** Settings of single features, by Jinja's names. Source: jinja2 3.1.6 defaults.DEFAULT_POLICIES. */
 function defaultPolicies(): Record<string, unknown> {
@@ -323,7 +314,7 @@ export class Environment extends HostEnvironment {
 
   /** An operator of `interceptedBinops`. */
   callBinop(_context: Context, operator: string, left: unknown, right: unknown): unknown {
-    const operation = BINARY_OPERATORS.get(operator);
+    const operation = BINARY_OPERATIONS.get(operator);
     if (operation === undefined) throw new TypeError(`unknown operator '${operator}'`);
     return operation(left, right);
   }

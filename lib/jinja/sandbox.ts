@@ -1,4 +1,5 @@
 import { checkBinop, checkFormatSpec, checkMethod } from './bounds.js';
+import { BINARY_OPERATIONS } from './const-fold.js';
 import type { Context } from './context.js';
 import { Environment, type EnvironmentOptions } from './environment.js';
 import { SecurityError } from './errors.js';
@@ -11,7 +12,7 @@ import { Dict, isDict } from './value/dict.js';
 import { formatValue } from './value/format-spec.js';
 import { Generator } from './value/generator.js';
 import { BoundMethod } from './value/method.js';
-import { add, div, floordiv, mod, mul, neg, pos, pow, sub } from './value/ops.js';
+import { neg, pos } from './value/ops.js';
 import { ATTR, MISSING, asString, hooks } from './value/protocol.js';
 import { PyAttributeError, PyLookupError, PyOverflowError, PyTypeError } from './value/py-error.js';
 import type { Range } from './value/range.js';
@@ -122,18 +123,7 @@ export function modifiesKnownMutable(obj: unknown, attr: string): boolean {
 /** The operators whose results the sandbox bounds. */
 const BOUNDED_BINOPS: ReadonlySet<string> = new Set(['+', '*', '**', '%']);
 
-type BinaryOperation = (left: unknown, right: unknown) => unknown;
 type UnaryOperation = (value: unknown) => unknown;
-
-const BINOPS: ReadonlyMap<string, BinaryOperation> = new Map([
-  ['+', add],
-  ['-', sub],
-  ['*', mul],
-  ['/', div],
-  ['//', floordiv],
-  ['**', pow],
-  ['%', mod],
-]);
 
 const UNOPS: ReadonlyMap<string, UnaryOperation> = new Map([
   ['+', pos],
@@ -164,7 +154,7 @@ export class SandboxedEnvironment extends Environment {
   override readonly sandboxed: boolean = true;
   override readonly boundedBinops: ReadonlySet<string> = BOUNDED_BINOPS;
   /** What `callBinop` runs, by operator. Change it to change arithmetic. */
-  readonly binopTable = new Map(BINOPS);
+  readonly binopTable = new Map(BINARY_OPERATIONS);
   /** What `callUnop` runs, by operator. */
   readonly unopTable = new Map(UNOPS);
 
