@@ -11,6 +11,13 @@ export const docker = (...args: string[]): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
+/** Removes the images whose `repository:tag` the pattern finds. */
+export function removeImages(pattern: RegExp): void {
+  const all = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n');
+  const found = all.filter((name) => pattern.test(name));
+  if (found.length > 0) docker('rmi', '--force', ...found);
+}
+
 /** A tar of the smallest file system that runs a shell, made of this machine's own programs, so that
  *  no registry is asked for a base image. */
 export function shellArchive(archive: string): void {

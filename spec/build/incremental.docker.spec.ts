@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { available, requirement } from '../support/requirements.js';
 import { runKollaBuild, type Run } from '../support/run.js';
-import { docker, importShell, writeCollection } from './collection.js';
+import { docker, importShell, removeImages, writeCollection } from './collection.js';
 
 describe.runIf(requirement('docker', available.docker()))('kolla-build --incremental', () => {
   const base = 'kollage-spec/inc-shell:1';
@@ -22,9 +22,7 @@ describe.runIf(requirement('docker', available.docker()))('kolla-build --increme
   }, 300_000);
 
   afterAll(() => {
-    const made = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n');
-    const ours = made.filter((name) => /^kollage-spec\/inc-/.test(name));
-    if (ours.length > 0) docker('rmi', '--force', ...ours);
+    removeImages(/^kollage-spec\/inc-/);
     rmSync(work, { recursive: true, force: true });
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { available, oracle, requirement } from '../support/requirements.js';
 import { run, runKollaBuild, type Run } from '../support/run.js';
-import { docker, importShell, threeLevels, writeCollection } from './collection.js';
+import { importShell, removeImages, threeLevels, writeCollection } from './collection.js';
 import { configurationOf, filesOf } from './image-content.js';
 
 const kolla = oracle.kolla('22.0.0');
@@ -23,9 +23,7 @@ describe.runIf(runs)('a tree of 37 images', () => {
 
   afterAll(() => {
     rmSync(work, { recursive: true, force: true });
-    const ours = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n');
-    const made = ours.filter((name) => name.startsWith('kollage-spec/') && name.includes(PREFIX));
-    if (made.length > 0) docker('rmi', '--force', ...made);
+    removeImages(new RegExp(`^kollage-spec/.*${PREFIX}`));
   }, 120_000);
 
   const args = (folder: string, prefix: string, ...more: string[]): string[] => [

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { available, oracle, requirement } from '../support/requirements.js';
 import { run, runKollaBuild, type Run } from '../support/run.js';
-import { docker, importShell, writeCollection } from './collection.js';
+import { importShell, removeImages, writeCollection } from './collection.js';
 import { configurationOf, filesOf } from './image-content.js';
 
 const kolla = oracle.kolla('22.0.0');
@@ -129,9 +129,7 @@ describe.runIf(runs)('sources of every kind', () => {
 
   afterAll(() => {
     server.close();
-    const made = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n');
-    const ours = made.filter((name) => /^kollage-spec\/(ref|ours)\/src-/.test(name));
-    if (ours.length > 0) docker('rmi', '--force', ...ours);
+    removeImages(/^kollage-spec\/(ref|ours)\/src-/);
     rmSync(work, { recursive: true, force: true });
   }, 120_000);
 

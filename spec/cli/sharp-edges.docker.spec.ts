@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { docker, importShell, writeCollection } from '../build/collection.js';
+import { docker, importShell, removeImages, writeCollection } from '../build/collection.js';
 import { available, requirement, ROOT } from '../support/requirements.js';
 import { runKollaBuild, type Run } from '../support/run.js';
 
@@ -24,9 +24,7 @@ describe.runIf(requirement('docker', available.docker()))('a sharp edge of the r
   }, 300_000);
 
   afterAll(() => {
-    const made = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n');
-    const ours = made.filter((name) => /^kollage-spec\/edge-/.test(name));
-    if (ours.length > 0) docker('rmi', '--force', ...ours);
+    removeImages(/^kollage-spec\/edge-/);
     rmSync(work, { recursive: true, force: true });
   });
 
