@@ -7,6 +7,8 @@ import { interleave, measure, median, ratio, report } from './measure.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const ORACLE = join(process.env.KOLLAGE_ORACLES ?? join(ROOT, '.oracles'), 'kolla-22.0.0');
+/** Where files need no disk. */
+const MEMORY = '/dev/shm';
 const ARGS = ['--base', 'debian', '--base-arch', 'x86_64', '--template-only', '--work-dir'];
 
 /** One hash over every path, mode and byte below a folder. */
@@ -45,9 +47,7 @@ export async function bench({ runs }) {
   if (existsSync(MEMORY)) compare(MEMORY, runs);
 }
 
-/** Where files need no disk. */
-const MEMORY = '/dev/shm';
-
+/** Both programs in turn, with their trees below one folder, and the steps of ours. */
 function compare(folder, runs) {
   const reference = join(ORACLE, 'bin/kolla-build');
   const scratch = mkdtempSync(join(folder, 'kollage-bench-'));

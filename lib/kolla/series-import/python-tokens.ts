@@ -29,6 +29,7 @@ const NUMBER =
 const OPERATOR =
   /\*\*=|\/\/=|>>=|<<=|\.\.\.|->|:=|==|!=|<=|>=|\*\*|\/\/|<<|>>|[-+*/%@&|^]=|[-+*/%@&|^~<>()[\]{},:.;=!]/y;
 const STRING_START = /([A-Za-z]{0,2})("""|'''|"|')/y;
+
 /** Splits Python source into tokens; brackets and backslashes join lines as in Python.
  *  Indentation is not tokenised: `column` tells which statements stand at the top level.
  *  Throws `PythonSyntaxError`. */
