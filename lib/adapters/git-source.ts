@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
@@ -7,69 +6,26 @@ import { looksTransient } from '../kolla/retry.js';
 import { type Environment } from './docker-host.js';
 import { archiveFolder } from './make-archive.js';
 import { redactAddresses } from './redact.js';
+import { runProgram } from './run-program.js';
 import { type SourceCache } from './source-cache.js';
 import { TaskFailure } from './task-failure.js';
 
 class GitError extends Error {}
 
-const running = new Set<() => void>();
-let watched = false;
-
-/** A function that ends a process and those that it started; called, too, if our own process ends. */
-function stopper({ pid }: ChildProcess): () => void {
-  const stop = (): void => {
-    try {
-      if (pid !== undefined) process.kill(-pid, 'SIGTERM');
-    } catch {
-      // It has ended by itself.
-    }
-  };
-  if (!watched) {
-    process.once('exit', () => {
-      for (const one of running) one();
-    });
-    watched = true;
-  }
-  running.add(stop);
-  return stop;
-}
-
-/** Runs git without a terminal, so that it never waits for a password. Returns what it printed. */
-function git(
+/** Runs git so that it never waits for a password. Returns what it printed. */
+async function git(
   args: readonly string[],
   options: { env: Environment; cwd?: string; signal?: AbortSignal | undefined },
 ): Promise<string> {
-  const { signal } = options;
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    // A group of its own: git's helpers, which talk to the server, do not end with it.
-    const child = spawn('git', args, {
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...options.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
-      ...(options.cwd ? { cwd: options.cwd } : {}),
-    });
-    const stop = stopper(child);
-    signal?.addEventListener('abort', stop, { once: true });
-    let output = '';
-    let complaint = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      complaint = (complaint + text).slice(-4000);
-    });
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const missing = error.code === 'ENOENT' && !options.cwd;
-      reject(missing ? new GitError('the program git is not installed') : error);
-    });
-    // Not before: a git that was told to stop still writes, and then removes what it has written.
-    child.once('close', (code) => {
-      signal?.removeEventListener('abort', stop);
-      running.delete(stop);
-      if (signal?.aborted) reject(signal.reason as Error);
-      else if (code === 0) resolve(output);
-      else reject(new GitError(redactAddresses(complaint.trim()) || `git exited with ${code}`));
-    });
-  });
+  const env = { ...options.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  const { status, stdout, stderr } = await runProgram('git', args, { ...options, env }).catch(
+    (error: NodeJS.ErrnoException) => {
+      const missing = error.code === 'ENOENT' && options.cwd === undefined;
+      throw missing ? new GitError('the program git is not installed') : error;
+    },
+  );
+  if (status === 0) return stdout;
+  throw new GitError(redactAddresses(stderr.trim().slice(-4000)) || `git exited with ${status}`);
 }
 
 function gitFailure(error: unknown, location: string): unknown {

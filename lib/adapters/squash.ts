@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { type Image } from '../kolla/image.js';
 import { type Logger } from './build-log.js';
 import { type Engine, type EngineInfo } from './engine.js';
+import { runProgram } from './run-program.js';
 import { TaskFailure } from './task-failure.js';
 
 /** An image whose layers are to become one. */
@@ -15,37 +15,23 @@ export interface SquashRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-function run(program: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // The one signal after which docker-squash removes the layers that it has unpacked.
-      ...(signal ? { signal, killSignal: 'SIGINT' } : {}),
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-    }
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      // Stopped: it is over when it has cleaned up.
-      if (child.pid !== undefined) return;
-      const missing = `"${program}" command is not found; "pip install ${program}" installs it`;
-      reject(new TaskFailure(error.code === 'ENOENT' ? missing : error.message, { cause: error }));
-    });
-    child.once('close', (code) => {
-      if (signal?.aborted) reject(signal.reason as Error);
-      else if (code === 0) resolve(output);
-      else reject(new TaskFailure(`${program} failed (exit ${code}):\n${output.trim()}`));
-    });
-  });
+const PROGRAM = 'docker-squash';
+
+async function dockerSquash(args: readonly string[], signal?: AbortSignal): Promise<string> {
+  // The one signal after which it removes the layers that it has unpacked.
+  const options = { signal, stopWith: 'SIGINT' } as const;
+  const { status, stdout, stderr } = await runProgram(PROGRAM, args, options);
+  const output = `${stdout}${stderr}`.trim();
+  if (status === 0) return output;
+  throw new TaskFailure(`${PROGRAM} failed (exit ${status}):\n${output}`);
 }
 
 /** Version of the program that squashes; nothing if it is not installed. */
 export async function squashVersion(): Promise<string | undefined> {
   try {
-    return (await run('docker-squash', ['--version'])).trim().split(/\s+/)[0] ?? '';
+    return (await dockerSquash(['--version'])).split(/\s+/)[0] ?? '';
   } catch (error) {
-    if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
 }
@@ -54,8 +40,8 @@ export async function squashVersion(): Promise<string | undefined> {
 export function requireSquash({ squashes }: EngineInfo): void {
   if (squashes) return;
   throw new TaskFailure(
-    '"docker-squash" command is not found, and the daemon does not squash: ' +
-      '"pip install docker-squash" installs it, or "experimental": true in daemon.json lets the daemon',
+    `"${PROGRAM}" command is not found, and the daemon does not squash: "pip install ${PROGRAM}" ` +
+      'installs it, or "experimental": true in daemon.json lets the daemon',
   );
 }
 
@@ -73,7 +59,7 @@ export async function squashImage(request: SquashRequest): Promise<string> {
   if (request.cleanup) args.push('--cleanup');
   args.push('--from-layer', last.id);
   if (request.tmpDir) args.push('--tmp-dir', request.tmpDir);
-  await run('docker-squash', args, request.signal);
+  await dockerSquash(args, request.signal);
   logger.info('Image is squashed successfully');
   const squashed = await engine.inspect(image.canonicalName, request);
   if (!squashed) throw new TaskFailure(`docker-squash left no image ${image.canonicalName}`);
