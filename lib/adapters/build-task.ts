@@ -5,9 +5,10 @@ import { type BuildLog, type Logger } from './build-log.js';
 import { type BuildProgress } from './build-progress.js';
 import { type BuildOptions } from './build-options.js';
 import { type OutcomeInProgress } from './build-outcome.js';
+import { buildxTask, needsBuildx, untagged, type BuiltByBuildx } from './buildx-task.js';
 import { type Environment } from './docker-host.js';
-import { type BuildRequest, type Engine } from './engine.js';
-import { buildFailure, logFailure } from './failures.js';
+import { EngineError, type BuildRequest, type Engine } from './engine.js';
+import { buildFailure, logFailure, pushFailure } from './failures.js';
 import { checkFreshness, externalParentId, type Freshness } from './incremental.js';
 import { prepareImage } from './prepare-image.js';
 import { type RunState } from './run-state.js';
@@ -40,6 +41,7 @@ export class ImageBuilder {
   readonly #extraLabels: readonly (readonly [string, string])[];
   readonly #prepared = new Set<Image>();
   readonly #inputLabels = new Map<Image, string>();
+  readonly #byBuildx = new Map<Image, BuiltByBuildx>();
 
   constructor(
     options: BuildOptions,
@@ -68,6 +70,11 @@ export class ImageBuilder {
     return this.#options.imageSettings(image.name).retries ?? this.#options.retries;
   }
 
+  /** Whether an image went to its registry as it was built. */
+  hasPushed(image: Image): boolean {
+    return this.#byBuildx.get(image)?.pushed ?? false;
+  }
+
   /** Builds an image, or leaves it alone, and notes it in its outcome. Rejects with a `TaskFailure`,
    *  once it is logged. */
   async build(image: Image): Promise<void> {
@@ -83,14 +90,16 @@ export class ImageBuilder {
       if (await this.#leaveAlone(image, logger)) return;
       outcome.attempts += 1;
       outcome.status = 'building';
-      this.#requireBuilder(image);
+      const buildx = needsBuildx(this.#options, this.#settings(image).platform);
       logger.info(`Building started at ${pythonDateTime(began)}`);
       if (!this.#prepared.has(image)) {
         await prepareImage(image, { timeout, debianArch, env, cache, logger, signal });
         this.#prepared.add(image);
       }
       await this.#checkParent(image);
-      outcome.imageId = await this.#buildInEngine(image, logger);
+      outcome.imageId = await this.#buildInEngine(image, logger, buildx);
+      const digest = this.#byBuildx.get(image)?.digest;
+      if (digest !== undefined) outcome.digest = digest;
       if (this.#options.resultsFile) {
         const { size } = (await this.#deps.engine.inspect(outcome.imageId, { signal })) ?? {};
         if (size !== undefined) outcome.size = size;
@@ -181,7 +190,8 @@ export class ImageBuilder {
   /** A child must stand on the parent that this run built, not on what took its name since. */
   async #checkParent({ parent }: Image): Promise<void> {
     const built = parent && this.#outcome(parent).imageId;
-    if (built === undefined) return;
+    // What is not in the engine is taken by its digest.
+    if (built === undefined || this.#byBuildx.get(parent!)?.inEngine === false) return;
     const { engine, signal } = this.#deps;
     const found = await engine.inspect(parent!.canonicalName, { signal });
     if (found?.id === built) return;
@@ -189,8 +199,8 @@ export class ImageBuilder {
     throw new TaskFailure(`Parent image ${parent!.canonicalName} ${what}; build it again`);
   }
 
-  async #buildInEngine(image: Image, logger: Logger): Promise<string> {
-    const { engine, progress } = this.#deps;
+  async #buildInEngine(image: Image, logger: Logger, buildx: boolean): Promise<string> {
+    const { engine, env, progress } = this.#deps;
     const { squash, squashCleanup, squashTmpDir } = this.#options;
     const { buildTimeout } = this.#settings(image);
     const tail: string[] = [];
@@ -199,21 +209,34 @@ export class ImageBuilder {
       buildTimeout > 0 ? setTimeout(() => limit.abort(), buildTimeout * 1000) : undefined;
     const { signal: outer } = this.#deps;
     const signal = outer ? AbortSignal.any([outer, limit.signal]) : limit.signal;
+    const onLine = (line: string): void => {
+      logger.info(line);
+      progress?.line(image.name, line);
+      tail.push(line);
+      if (tail.length > TAIL) tail.shift();
+    };
     try {
+      if (buildx) {
+        const request = this.#request(image, signal);
+        const parent = image.parent && this.#byBuildx.get(image.parent);
+        const options = this.#options;
+        const task = { image, request, options, engine, env, logger, onLine, parent };
+        const built = await buildxTask(task);
+        this.#byBuildx.set(image, built);
+        return built.id;
+      }
       const byDaemon = squash && engine.kind === 'docker' && (await this.#daemonSquashes());
       const request = { ...this.#request(image, signal), squash: byDaemon };
-      const id = await engine.build(request, (line) => {
-        logger.info(line);
-        progress?.line(image.name, line);
-        tail.push(line);
-        if (tail.length > TAIL) tail.shift();
-      });
+      const id = await engine.build(request, onLine);
       if (!squash || byDaemon || engine.kind !== 'docker') return id;
       const [cleanup, tmpDir] = [squashCleanup, squashTmpDir];
       return await squashImage({ engine, image, id, cleanup, tmpDir, logger, signal });
     } catch (error) {
-      if (!limit.signal.aborted) throw buildFailure(error, tail);
-      throw new TaskFailure(`The build took longer than ${buildTimeout} s and was stopped`);
+      if (limit.signal.aborted) {
+        throw new TaskFailure(`The build took longer than ${buildTimeout} s and was stopped`);
+      }
+      if (error instanceof EngineError && error.failure === 'push') throw pushFailure(error);
+      throw buildFailure(error, tail);
     } finally {
       clearTimeout(timer);
     }
@@ -223,26 +246,6 @@ export class ImageBuilder {
   #fetches({ parent, parentName, dockerfile }: Image): boolean {
     if (!parent || this.#outcome(parent).imageId === undefined || dockerfile === null) return true;
     return /^#\s*syntax/im.test(dockerfile) || referencedImages(dockerfile, parentName).length > 0;
-  }
-
-  /** Refuses what only buildx can do, in each image, as kolla meets it. */
-  #requireBuilder(image: Image): void {
-    if (this.#deps.engine.kind !== 'docker') return;
-    const { buildkit, buildkitBuilder, squash, keep } = this.#options;
-    const { platform } = this.#settings(image);
-    if (platform?.includes(',')) {
-      throw new TaskFailure(
-        `The daemon keeps images of one platform each, not of ${platform}. Build each platform in ` +
-          'a run of its own, with its --platform, --base-arch and --tag, and join what was pushed ' +
-          'with "docker manifest create" and "docker manifest push".',
-      );
-    }
-    if (buildkit && !squash && !keep && buildkitBuilder && buildkitBuilder !== 'default') {
-      throw new TaskFailure(
-        `There is no buildx here, so no builder ${buildkitBuilder}: the daemon's own BuildKit, ` +
-          '"default", builds. DOCKER_HOST or DOCKER_CONTEXT choose another daemon.',
-      );
-    }
   }
 
   #squashedByDaemon: Promise<boolean> | undefined;
@@ -306,6 +309,3 @@ export class ImageBuilder {
     };
   }
 }
-
-const untagged = ({ canonicalName }: Image): string =>
-  canonicalName.slice(0, canonicalName.lastIndexOf(':'));

@@ -167,7 +167,7 @@ class BuildRun {
     );
     progress?.ended(image.name, 'build', this.#outcome(image).status);
     if (!built) return;
-    if (this.#options.push) {
+    if (this.#options.push && !this.#builder.hasPushed(image)) {
       const task = `PushTask(${image.name})`;
       log.program.info(`Added next task PushIntoQueueTask(${task}) to queue`);
       log.program.info(`Attempt number: 1 to run task: PushIntoQueueTask(${task}) `);

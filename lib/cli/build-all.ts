@@ -1,14 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { buildImages } from '../adapters/build.js';
 import type { BuildLog } from '../adapters/build-log.js';
+import { needsBuildx } from '../adapters/buildx-task.js';
+import { requireBuildx } from '../adapters/buildx.js';
 import { attempt } from '../adapters/docker-dir.js';
 import type { Engine } from '../adapters/engine.js';
 import { pairsOf, reportResults } from '../adapters/report-results.js';
 import type { PreparedImages } from '../adapters/prepare-images.js';
+import { TaskFailure } from '../adapters/task-failure.js';
+import type { Image } from '../kolla/image.js';
+import type { Options } from '../kolla/options.js';
 import { requireTypedSources } from '../kolla/sources.js';
 import { timesTable } from '../kolla/results.js';
 import { exitStatus, summarize } from '../kolla/summary.js';
 import { nameFailedParents } from './parent-errors.js';
+import type { Io } from './io.js';
 import { releaseFolders } from './release-folders.js';
 import { reportSummary } from './report-summary.js';
 import type { RunContext } from './run-build.js';
@@ -23,6 +29,7 @@ export async function buildAll(
   interruption: Interruption,
 ): Promise<number> {
   requireTypedSources(images);
+  if (!(await checkBuildx(images, options, io.env, log))) return 1;
   const { logsDir } = options;
   if (logsDir !== null) attempt(logsDir, () => mkdirSync(logsDir, { recursive: true }));
   const { signal } = interruption;
@@ -49,6 +56,26 @@ export async function buildAll(
   const lineEnd = 'summary-json-file' in surroundings.facts.options ? '' : '\n';
   const written = !options.summary || reportSummary(summary, options, log, io, lineEnd);
   return interruption.status() ?? (reported && written ? exitStatus(summary) : 1);
+}
+
+/** Whether there is a buildx, if an image needs it: nobody waits hours to hear that there is none. */
+async function checkBuildx(
+  images: readonly Image[],
+  options: Options,
+  env: Io['env'],
+  { program }: BuildLog,
+): Promise<boolean> {
+  const matched = images.filter(({ status }) => status === 'matched');
+  try {
+    if (matched.some(({ name }) => needsBuildx(options, options.imageSettings(name).platform))) {
+      await requireBuildx(env);
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof TaskFailure)) throw error;
+    program.error(error.message);
+    return false;
+  }
 }
 
 /** What was built is told even where a report of it can not be written. */

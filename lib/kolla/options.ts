@@ -88,7 +88,7 @@ export const OPTIONS = [
   {
     name: 'buildkit-builder',
     type: 'string',
-    help: 'Name of the buildx builder to use: default, the BuildKit of the daemon.',
+    help: 'Name of the builder that "docker buildx" is to build with; default: the BuildKit of the daemon, without buildx.',
   },
   {
     name: 'keep',
@@ -506,14 +506,13 @@ export const OPTIONS = [
     name: 'cache-from',
     type: 'multi',
     ours: true,
-    help: 'Image whose layers count as built; {name} stands for the name of the image being built, {image} for its full name without tag. Repeatable.',
+    help: 'Image whose layers count as built, or another cache, as type=local,src=FOLDER, which "docker buildx" reads; {name} stands for the name of the image being built, {image} for its full name without tag. Repeatable.',
   },
   {
     name: 'cache-to',
     type: 'string',
-    choices: ['inline', 'type=inline'],
     ours: true,
-    help: 'inline: put cache information into images, for --cache-from of others (BuildKit only). A daemon exports no other cache.',
+    help: 'inline: put cache information into images, for --cache-from of others (BuildKit only). Any other cache, as type=registry,ref=NAME or type=local,dest=FOLDER, is written by "docker buildx"; {name} and {image} as in --cache-from.',
   },
   {
     name: 'build-secret',

@@ -21,6 +21,11 @@ export const oracle = {
   kolla(version: string): string | undefined {
     return existing(join(ORACLES, `kolla-${version}/bin/kolla-build`));
   },
+
+  /** Folder with `buildkitd`, and buildx in `cli-plugins`. */
+  buildkit(): string | undefined {
+    return existing(join(ORACLES, 'buildkit/.complete')) && join(ORACLES, 'buildkit');
+  },
 };
 
 const memo = new Map<string, boolean>();
@@ -61,7 +66,8 @@ export type RequirementName =
   | 'graphviz'
   | 'npm'
   | 'tmpfs'
-  | 'dockerd';
+  | 'dockerd'
+  | 'buildkit';
 
 const demanded = (name: string): boolean => {
   const names = (process.env['KOLLAGE_REQUIRE'] ?? '').split(',').map((part) => part.trim());
