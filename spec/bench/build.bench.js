@@ -13,6 +13,14 @@ const REFERENCE = 'kolla-build 22.0.0';
 const docker = (...args) =>
   execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
+// Every image makes the daemon wait for its disk dozens of times.
+function fileSystem(folder) {
+  if (!existsSync(folder)) return 'another machine';
+  return execFileSync('df', ['--output=fstype', folder], { encoding: 'utf8' })
+    .trim()
+    .split('\n')[1];
+}
+
 /** Whole-process time to build small images on the daemon of `DOCKER_HOST`, what of it is ours, and
  *  the memory that a large source takes. */
 export async function bench({ runs, quick }) {
@@ -21,6 +29,10 @@ export async function bench({ runs, quick }) {
     throw new Error('kolla 22.0.0 is not installed; .ci/oracles does that');
   }
   docker('image', 'inspect', BASE);
+  const [version, data] = docker('info', '--format', '{{.ServerVersion}} {{.DockerRootDir}}')
+    .trim()
+    .split(' ');
+  console.log(`  a daemon of version ${version}, its data on ${fileSystem(data)}`);
   const scratch = mkdtempSync(join(tmpdir(), 'kollage-bench-'));
   const env = {
     PATH: process.env.PATH,
