@@ -52,12 +52,15 @@ export class BuildOutput {
   imageId: string | undefined;
   error: string | undefined;
   readonly #onLine: (line: string) => void;
+  readonly #names: readonly string[];
   readonly #vertexLines = new Map<string, Lines>();
   readonly #announced = new Set<string>();
   #isClassic = false;
 
-  constructor(onLine: (line: string) => void) {
+  /** `names` are those that the image is to get. */
+  constructor(onLine: (line: string) => void, names: readonly string[] = []) {
     this.#onLine = onLine;
+    this.#names = names;
   }
 
   add(message: BuildMessage): void {
@@ -85,6 +88,9 @@ export class BuildOutput {
 
   end(): void {
     for (const lines of this.#vertexLines.values()) lines.end();
+    if (this.imageId === undefined || this.error !== undefined || this.#isClassic) return;
+    // Of BuildKit's daemons, only old ones say so themselves.
+    for (const name of this.#names) this.#onLine(`Successfully tagged ${name}`);
   }
 
   #trace(trace: Trace): void {

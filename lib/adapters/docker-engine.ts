@@ -75,7 +75,7 @@ export class DockerEngine extends ApiEngine implements Engine {
     if (classic !== undefined) onLine(`The classic builder builds this image: ${classic}`);
     const buildkit = info.buildkit && classic === undefined;
     const context = contextStream(request.contextDir, buildkit ? 'other' : 'classic');
-    const output = new BuildOutput(onLine);
+    const output = new BuildOutput(onLine, [request.name, ...request.alsoNamed]);
     let session: BuildkitSession | undefined;
     try {
       // The classic builder is told all credentials, BuildKit asks for what it needs.
