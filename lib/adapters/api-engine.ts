@@ -61,7 +61,9 @@ export abstract class ApiEngine {
         failure = message.errorDetail?.message ?? message.error ?? '';
       }
       const aux = message.aux as { Digest?: string } | undefined;
-      digest = aux?.Digest ?? message.manifestdigest ?? digest;
+      // A daemon that keeps its images in containerd tells it in a line alone.
+      const told = /: digest: (sha256:[0-9a-f]{64}) size: \d+$/.exec(message.status ?? '')?.[1];
+      digest = aux?.Digest ?? message.manifestdigest ?? told ?? digest;
     });
     if (failure !== undefined) throw new EngineError('push', failure + loginHint(failure, name));
     return digest;

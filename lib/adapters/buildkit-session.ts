@@ -2,25 +2,33 @@ import { randomUUID } from 'node:crypto';
 import type Dockerode from 'dockerode';
 import { type ServerHttp2Stream } from 'node:http2';
 import { type Socket } from 'node:net';
+import { type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type RegistryCredentials } from './registry-credentials.js';
 
 /** What BuildKit may ask for while it builds. */
 export interface SessionContent {
   readonly secrets: ReadonlyMap<string, Buffer>;
   readonly credentials: RegistryCredentials;
+  /** The build context as a tar stream, for daemons that do not take it as the body of a request. */
+  readonly context?: Readable | undefined;
 }
 
 /** An open session. */
 export interface BuildkitSession {
   /** What a build names it by. */
   readonly id: string;
+  /** Address of the context, for the build alone. */
+  readonly contextUrl: string;
   close(): void;
 }
 
 // The methods of BuildKit's session services that we answer.
-// Source: github.com/moby/buildkit session/auth/auth.proto, session/secrets/secrets.proto.
+// Source: github.com/moby/buildkit session/auth/auth.proto, session/secrets/secrets.proto,
+// session/upload/upload.proto.
 const CREDENTIALS = '/moby.filesync.v1.Auth/Credentials';
 const GET_SECRET = '/moby.buildkit.secrets.v1.Secrets/GetSecret';
+const UPLOAD = '/moby.upload.v1.Upload/Pull';
 const HEALTH = '/grpc.health.v1.Health/Check';
 
 /** gRPC status codes. */
@@ -29,15 +37,33 @@ const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
 const INTERNAL = 13;
 
-/** A field of a protocol buffer that holds text or bytes. */
+/** What a field of a protocol buffer that holds text or bytes begins with. */
+function fieldStart(number: number, length: number): Buffer {
+  const bytes = [(number << 3) | 2];
+  let rest = length;
+  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return Buffer.from([...bytes, rest]);
+}
+
 function field(number: number, value: string | Buffer): Buffer {
   const bytes = Buffer.from(value as string);
-  if (bytes.length === 0) return Buffer.alloc(0);
-  const length: number[] = [];
-  let rest = bytes.length;
-  for (; rest > 0x7f; rest >>>= 7) length.push((rest & 0x7f) | 0x80);
-  length.push(rest);
-  return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), bytes]);
+  return bytes.length === 0 ? bytes : Buffer.concat([fieldStart(number, bytes.length), bytes]);
+}
+
+/** What precedes a message: a byte that tells about compression and four of length. */
+function prefixOf(length: number): Buffer {
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(length, 1);
+  return prefix;
+}
+
+/** Bytes as a stream of messages that hold them. */
+async function* byteMessages(bytes: Readable): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    const start = fieldStart(1, chunk.length);
+    yield Buffer.concat([prefixOf(start.length + chunk.length), start]);
+    yield chunk;
+  }
 }
 
 /** The first field of a message, when that is a text: all that the requests above hold for us. */
@@ -87,14 +113,19 @@ async function serve(
   method: string,
   content: SessionContent,
 ): Promise<void> {
+  const headers = { ':status': 200, 'content-type': 'application/grpc' };
+  if (method === UPLOAD && content.context) {
+    stream.respond(headers, { waitForTrailers: true });
+    stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': String(OK) }));
+    await pipeline(byteMessages(content.context), stream);
+    return;
+  }
   const chunks: Buffer[] = [];
   for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
-  // Each message is preceded by a byte that tells about compression and four of length.
-  const request = Buffer.concat(chunks).subarray(5);
+  const request = Buffer.concat(chunks).subarray(prefixOf(0).length);
   const { status, message } = await answer(method, request, content).catch((): Answer => ({
     status: INTERNAL,
   }));
-  const headers = { ':status': 200, 'content-type': 'application/grpc' };
   const trailers = { 'grpc-status': String(status) };
   if (message === undefined) {
     stream.respond({ ...headers, ...trailers }, { endStream: true });
@@ -102,14 +133,12 @@ async function serve(
   }
   stream.respond(headers, { waitForTrailers: true });
   stream.once('wantTrailers', () => stream.sendTrailers(trailers));
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(message.length, 1);
-  stream.end(Buffer.concat([prefix, message]));
+  stream.end(Buffer.concat([prefixOf(message.length), message]));
 }
 
 /**
- * Opens a session on the daemon, through which its BuildKit asks for secrets and for the credentials
- * of registries. The connection is turned round: the daemon is the client, and we serve it gRPC.
+ * Opens a session on the daemon, through which its BuildKit asks for secrets, for the credentials of
+ * registries and for the build context. The connection is turned round: the daemon is the client, and we serve it gRPC.
  */
 export async function openSession(
   docker: Dockerode,
@@ -126,7 +155,7 @@ export async function openSession(
           Upgrade: 'h2c',
           'X-Docker-Expose-Session-Uuid': id,
           'X-Docker-Expose-Session-Name': 'kollage',
-          'X-Docker-Expose-Session-Grpc-Method': [CREDENTIALS, GET_SECRET],
+          'X-Docker-Expose-Session-Grpc-Method': [CREDENTIALS, GET_SECRET, UPLOAD],
         },
         statusCodes: { 200: true, 101: true },
       },
@@ -149,6 +178,7 @@ export async function openSession(
   socket.on('error', () => undefined);
   return {
     id,
+    contextUrl: `http://buildkit-session/${id}`,
     close: () => {
       socket.destroy();
     },

@@ -1,4 +1,5 @@
 import type Dockerode from 'dockerode';
+import { Readable } from 'node:stream';
 import { ApiEngine } from './api-engine.js';
 import { contextStream, needsClassicBuilder } from './build-context.js';
 import { BuildOutput } from './build-output.js';
@@ -17,6 +18,8 @@ export interface DockerEngineOptions {
 
 // BuildKit came with this version of the API; only daemons for Linux have it.
 const BUILDKIT_API = [1, 39] as const;
+// Before, no daemon kept its images in containerd.
+const CONTAINERD_API = [1, 42] as const;
 
 const atLeast = (version: string, [major, minor]: readonly [number, number]): boolean => {
   const [a = 0, b = 0] = version.split('.').map(Number);
@@ -37,6 +40,7 @@ export class DockerEngine extends ApiEngine implements Engine {
   readonly kind = 'docker';
   readonly #builder: DockerEngineOptions['builder'];
   #info: EngineInfo | undefined;
+  #contextBySession: Promise<boolean> | undefined;
 
   constructor(options: DockerEngineOptions) {
     super(options.host, options.credentials);
@@ -61,6 +65,20 @@ export class DockerEngine extends ApiEngine implements Engine {
     return this.#info;
   }
 
+  /** Whether images are kept in containerd, whose BuildKit does not take the body of a request as the
+   *  context: github.com/moby/moby issue 47717. */
+  #takesContextBySession({ apiVersion }: EngineInfo): Promise<boolean> {
+    return (this.#contextBySession ??= (async () => {
+      if (!atLeast(apiVersion, CONTAINERD_API)) return false;
+      const { DriverStatus } = (await this.call((docker) => docker.info())) as {
+        DriverStatus?: readonly (readonly [string, string])[] | null;
+      };
+      return (DriverStatus ?? []).some(
+        ([what, value]) => what === 'driver-type' && value.startsWith('io.containerd.snapshotter'),
+      );
+    })());
+  }
+
   /** Whether BuildKit may ask for a secret or a login. */
   async #mayAsk({ secrets, pull, fetches = true }: BuildRequest): Promise<boolean> {
     return secrets.size > 0 || pull || (fetches && (await this.credentials.any()));
@@ -80,16 +98,19 @@ export class DockerEngine extends ApiEngine implements Engine {
     try {
       // The classic builder is told all credentials, BuildKit asks for what it needs.
       const registryconfig = buildkit ? {} : await this.credentials.all();
-      if (buildkit && (await this.#mayAsk(request))) {
+      const bySession = buildkit && (await this.#takesContextBySession(info));
+      if (bySession || (buildkit && (await this.#mayAsk(request)))) {
         const { openSession } = await import('./buildkit-session.js');
         const { secrets } = request;
         const { credentials } = this;
-        session = await this.call((docker) => openSession(docker, { secrets, credentials }));
+        const content = { secrets, credentials, context: bySession ? context : undefined };
+        session = await this.call((docker) => openSession(docker, content));
       }
       const answer = await this.call((docker) =>
-        docker.buildImage(context, {
+        docker.buildImage(bySession ? Readable.from([]) : context, {
           ...buildParameters(request, buildkit),
           ...(session ? { session: session.id } : {}),
+          ...(session && bySession ? { remote: session.contextUrl } : {}),
           ...(Object.keys(registryconfig).length > 0 ? { registryconfig } : {}),
           ...(request.signal ? { abortSignal: request.signal } : {}),
         }),

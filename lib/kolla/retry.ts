@@ -8,7 +8,7 @@ const PASSING = [
   /connection (timed out|reset|refused|aborted|closed)|network is unreachable|no route to host/i,
   /(read|operation|request|i\/o|tls handshake) (timed out|timeout)|timed out after|timeout was reached/i,
   /failed to (fetch|download|connect)|unable to (fetch|connect|access)|cannot download/i,
-  /could not connect|cannot connect to|remote end hung up|early eof|unexpected eof|broken pipe/i,
+  /could not connect|cannot connect to|remote end hung up|early eof|unexpected eof|broken pipe|closed network connection/i,
   /\b(get|head|put|post|patch) "?https?:\/\/\S+: EOF|deadline exceeded|timeout exceeded/i,
   /hash sum mismatch|file has unexpected size|mirror sync in progress|all mirrors were tried/i,
   /status code: (429|5\d\d)|\b(429 too many requests|50[0234] [a-z ]+|toomanyrequests)\b/i,

@@ -7,12 +7,14 @@ export class Dockerd {
   /** `unix://...` */
   readonly url: string;
   readonly #folder: string;
+  readonly #program: string;
   readonly #args: readonly string[];
   #child: ChildProcess | undefined;
 
   /** `more` are further arguments, such as another address to listen at. */
-  constructor(folder: string, more: readonly string[] = []) {
+  constructor(folder: string, more: readonly string[] = [], program = 'dockerd') {
     this.#folder = folder;
+    this.#program = program;
     this.url = `unix://${join(folder, 'docker.sock')}`;
     this.#args = [
       ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
@@ -28,7 +30,7 @@ export class Dockerd {
       rmSync(join(this.#folder, left), { force: true });
     }
     const log = openSync(join(this.#folder, 'log'), 'a');
-    this.#child = spawn('dockerd', this.#args, { stdio: ['ignore', log, log], detached: true });
+    this.#child = spawn(this.#program, this.#args, { stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     for (let tries = 0; !this.#answers(); tries++) {
       if (tries > 300 || this.#child.exitCode !== null) {

@@ -22,6 +22,14 @@ export const oracle = {
     return existing(join(ORACLES, `kolla-${version}/bin/kolla-build`));
   },
 
+  /** A Docker daemon that can keep its images in containerd. */
+  youngDockerd(): string | undefined {
+    return (
+      existing(join(ORACLES, 'docker-trixie/.complete')) &&
+      join(ORACLES, 'docker-trixie/usr/sbin/dockerd')
+    );
+  },
+
   /** Folder with `buildkitd`, and buildx in `cli-plugins`. */
   buildkit(): string | undefined {
     return existing(join(ORACLES, 'buildkit/.complete')) && join(ORACLES, 'buildkit');
@@ -67,7 +75,8 @@ export type RequirementName =
   | 'npm'
   | 'tmpfs'
   | 'dockerd'
-  | 'buildkit';
+  | 'buildkit'
+  | 'young dockerd';
 
 const demanded = (name: string): boolean => {
   const names = (process.env['KOLLAGE_REQUIRE'] ?? '').split(',').map((part) => part.trim());
