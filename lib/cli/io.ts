@@ -13,9 +13,10 @@ export interface Io {
 
 const MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 
-const allowEarlyEnd = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== 'EPIPE') throw error;
-};
+/** What a reader says that has gone away: EIO comes of a terminal that is closed. */
+function allowEarlyEnd(this: NodeJS.WriteStream, error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && !(error.code === 'EIO' && this.isTTY)) throw error;
+}
 
 /** The running process. A reader that goes away early, such as `head`, is no error. */
 export function processIo(): Io {

@@ -1,8 +1,10 @@
+import { closeSync } from 'node:fs';
 import type { Logger } from '../adapters/build-log.js';
 
-const STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Signals that end a run, with its exit status. SIGHUP comes when a terminal is closed. */
+const STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Stops a run on SIGINT and SIGTERM. */
+/** Stops a run on a signal. */
 export interface Interruption {
   readonly signal: AbortSignal;
   /** Exit status that the signal asks for, once one has come. */
@@ -20,6 +22,7 @@ export function catchSignals(log: Logger, cleanUp: () => void): Interruption {
   const controller = new AbortController();
   let status: number | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
+    if (name === 'SIGHUP') process.once('exit', leaveTerminal);
     if (status !== undefined) {
       log.warning('Force exits');
       process.exit(status);
@@ -44,4 +47,15 @@ export function catchSignals(log: Logger, cleanUp: () => void): Interruption {
       process.once('exit', () => process.exit());
     },
   };
+}
+
+/** Node aborts when it cannot set a terminal back that is closed, unless it holds it no more. */
+function leaveTerminal(): void {
+  for (const descriptor of [0, 1, 2]) {
+    try {
+      closeSync(descriptor);
+    } catch {
+      // It was closed before.
+    }
+  }
 }

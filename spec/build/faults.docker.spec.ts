@@ -6,6 +6,19 @@ import { docker } from './collection.js';
 import { DaemonProxy } from './daemon-proxy.js';
 import { built, failed, useStage } from './stage.js';
 
+/** Runs a command in a terminal of its own, closes that on SIGTERM, and has the command's status. */
+const IN_A_TERMINAL = `
+import os, pty, signal, sys
+program, terminal = pty.fork()
+if program == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+def close(*_):
+    os.close(terminal)
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(program, 0)[1]))
+signal.signal(signal.SIGTERM, close)
+while True:
+    os.write(2, os.read(terminal, 4096))`;
+
 describe.runIf(requirement('docker', available.docker()))('kolla-build in trouble', () => {
   const stage = useStage('fault');
   let tree: string[] = [];
@@ -65,6 +78,7 @@ describe.runIf(requirement('docker', available.docker()))('kolla-build in troubl
   it.each([
     ['SIGINT', 130, '--buildkit'],
     ['SIGTERM', 143, '--nobuildkit'],
+    ['SIGHUP', 129, '--buildkit'],
   ] as const)(
     'reports on %s what was built, whole (%s)',
     async (signal, status, builder) => {
@@ -90,6 +104,20 @@ describe.runIf(requirement('docker', available.docker()))('kolla-build in troubl
     },
     120_000,
   );
+
+  it('ends in order when its terminal is closed', async () => {
+    const json = join(stage.work, 'closed.json');
+    const args = [...tree, '--progress', 'plain', '--summary-json-file', json, '^fault-slow$'];
+    const run = stage.start(args, {}, ['python3', '-c', IN_A_TERMINAL]);
+    await run.until('fault-slow:begins');
+    run.child.kill('SIGTERM');
+    expect((await run.ended).status).toBe(129);
+    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({
+      built: [{ name: 'fault-first' }],
+      failed: [{ name: 'fault-slow', status: 'building' }],
+    });
+    await stage.leavesNothing();
+  }, 120_000);
 
   it('ends at once on a second SIGINT', async () => {
     const { child, ended, until } = stage.start([...tree, '^fault-']);

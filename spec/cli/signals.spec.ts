@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../lib/adapters/log.js';
 import { catchSignals, type Interruption } from '../../lib/cli/signals.js';
 
-const NAMES = ['SIGINT', 'SIGTERM', 'exit'] as const;
+const NAMES = ['SIGHUP', 'SIGINT', 'SIGTERM', 'exit'] as const;
 
 type Listener = ReturnType<typeof process.rawListeners>[number];
 
@@ -20,7 +20,10 @@ describe('catchSignals', () => {
     });
   });
 
-  function interrupt(name: 'SIGINT' | 'SIGTERM'): { caught: Interruption; text: string } {
+  function interrupt(name: 'SIGHUP' | 'SIGINT' | 'SIGTERM'): {
+    caught: Interruption;
+    text: string;
+  } {
     let text = '';
     const log = createLog((line) => void (text += line));
     const caught = catchSignals(log.program, () => undefined);
@@ -30,6 +33,7 @@ describe('catchSignals', () => {
   }
 
   it.each([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('cancels on %s and asks for status %i', (name, status) => {
@@ -48,6 +52,7 @@ describe('catchSignals', () => {
 
   it('keeps them after an interrupted run, whose exit status a late one must not replace', () => {
     interrupt('SIGINT');
-    expect(process.listenerCount('SIGINT')).toBe(before[0]!.length + 1);
+    const at = NAMES.indexOf('SIGINT');
+    expect(process.listenerCount('SIGINT')).toBe(before[at]!.length + 1);
   });
 });
