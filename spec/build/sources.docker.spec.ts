@@ -26,7 +26,7 @@ const runs =
   requirement('kolla', kolla !== undefined);
 
 describe.runIf(runs)('sources of every kind', () => {
-  const base = 'kollage-spec/source-shell:1';
+  const base = 'kollage-spec/src-shell:1';
   let work = '';
   let server: Server;
   let requests: string[] = [];
@@ -129,7 +129,7 @@ describe.runIf(runs)('sources of every kind', () => {
 
   afterAll(() => {
     server.close();
-    removeImages(/^kollage-spec\/(ref|ours)\/src-/);
+    removeImages(/^kollage-spec\/((ref|ours)\/)?src-/);
     rmSync(work, { recursive: true, force: true });
   }, 120_000);
 
