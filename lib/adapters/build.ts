@@ -2,7 +2,7 @@ import { buildArguments } from '../kolla/build-args.js';
 import { type Image } from '../kolla/image.js';
 import { findCycles, longestPaths, planRoots, unlockedChildren } from '../kolla/plan.js';
 import { backOff } from '../kolla/retry.js';
-import { redactor, secretTexts } from '../kolla/secrets.js';
+import { argumentSecrets, loginSecrets, redactor, secretLines } from '../kolla/secrets.js';
 import { type BuildLog } from './build-log.js';
 import { type BuildProgress } from './build-progress.js';
 import { type BuildOptions } from './build-options.js';
@@ -76,14 +76,12 @@ async function hideSecrets(
   const sources = images.flatMap(({ source, plugins, additions }) =>
     [source, ...plugins, ...additions].map((one) => one?.source ?? ''),
   );
+  const addresses = [...sources, env['all_proxy'] ?? '', env['ALL_PROXY'] ?? ''];
+  const texts = [...[...secrets.values()].map(String), ...(await storedPasswords(env))];
   const redact = redactor([
-    ...[buildArgs, ...own].flatMap((args) => secretTexts(args, options.secretBuildArgs, [])),
-    ...secretTexts(
-      new Map(),
-      [],
-      [...sources, env['all_proxy'] ?? '', env['ALL_PROXY'] ?? ''],
-      [...[...secrets.values()].map(String), ...(await storedPasswords(env))],
-    ),
+    ...[buildArgs, ...own].flatMap((args) => argumentSecrets(args, options.secretBuildArgs)),
+    ...addresses.flatMap(loginSecrets),
+    ...texts.flatMap(secretLines),
   ]);
   return (text) => redactPasswords(redact(text));
 }

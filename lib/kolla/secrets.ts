@@ -4,33 +4,29 @@ const SHORTEST_LINE = 6;
 /** Shorter names are those of users, such as "git", which are in every log, too. */
 const SHORTEST_TOKEN = 12;
 
-/** Texts of a run that must reach no log, summary or error: values of the build arguments that
- *  `names` lists, `more`, and the logins in addresses such as those of proxies. A secret of several
- *  lines is one per line, since logs come by the line. */
-export function secretTexts(
+/** What must not be shown of build arguments: the values of those that `names` lists, and the logins
+ *  in all others that are addresses, such as those of proxies. */
+export function argumentSecrets(
   buildArgs: ReadonlyMap<string, string>,
   names: readonly string[],
-  addresses: Iterable<string>,
-  more: Iterable<string> = [],
 ): string[] {
-  const secrets = new Set<string>();
-  for (const text of [...names.map((name) => buildArgs.get(name) ?? ''), ...more]) {
-    const lines = text.split(/\r?\n/);
-    if (lines.length === 1) secrets.add(text);
-    for (const line of lines) if (line.trim().length >= SHORTEST_LINE) secrets.add(line.trim());
-  }
-  const proxies = [...buildArgs].filter(([name]) => /_proxy$/i.test(name));
-  const whole = proxies.map(([, text]) => (text.includes('://') ? text : `http://${text}`));
-  for (const address of [...buildArgs.values(), ...whole, ...addresses]) {
-    for (const secret of loginSecrets(address)) secrets.add(secret);
-  }
-  secrets.delete('');
-  return [...secrets];
+  const values = names.flatMap((name) => secretLines(buildArgs.get(name) ?? ''));
+  const logins = [...buildArgs].flatMap(([name, text]) =>
+    // A proxy may come without a scheme.
+    loginSecrets(/_proxy$/i.test(name) && !text.includes('://') ? `http://${text}` : text),
+  );
+  return [...values, ...logins];
+}
+
+/** A secret as it may be shown. Logs come by the line, so one of several lines is each of these. */
+export function secretLines(secret: string): string[] {
+  const lines = secret.trim().split(/\s*\n\s*/);
+  return lines.length === 1 ? lines : lines.filter((line) => line.length >= SHORTEST_LINE);
 }
 
 /** What of an address's login must not be shown: its password, as written and as meant, or a name that
  *  stands alone and may be a token. */
-function loginSecrets(address: string): string[] {
+export function loginSecrets(address: string): string[] {
   const [, scheme = '', login] = /^([a-z][a-z0-9+.-]*):\/\/([^/]+)@/i.exec(address) ?? [];
   if (login === undefined) return [];
   const colon = login.indexOf(':');
@@ -46,7 +42,7 @@ function loginSecrets(address: string): string[] {
 
 /** A function that replaces each of `secrets` in a text, longer ones first. */
 export function redactor(secrets: readonly string[]): (text: string) => string {
-  const ordered = [...secrets].sort((a, b) => b.length - a.length);
+  const ordered = secrets.filter((text) => text !== '').sort((a, b) => b.length - a.length);
   if (ordered.length === 0) return (text) => text;
   return (text) => ordered.reduce((hidden, secret) => hidden.split(secret).join(HIDDEN), text);
 }

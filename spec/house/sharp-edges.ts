@@ -124,10 +124,7 @@ export const SHARP_EDGES: Readonly<Record<string, Held>> = {
   ],
   'build arguments in errors': [
     ['spec/adapters/build.spec.ts', 'reach the engine and no line of the log'],
-    [
-      'spec/kolla/build-rules.spec.ts',
-      'hides secret arguments and logins in addresses, decoded ones too',
-    ],
+    ['spec/kolla/secrets.spec.ts', 'are the values of the arguments that are named, and no others'],
   ],
   'debug messages of the program': [
     [

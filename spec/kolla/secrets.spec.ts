@@ -1,46 +1,67 @@
 import { describe, expect, it } from 'vitest';
 import { redactPasswords } from '../../lib/adapters/redact.js';
-import { redactor, secretTexts } from '../../lib/kolla/secrets.js';
+import { argumentSecrets, loginSecrets, redactor, secretLines } from '../../lib/kolla/secrets.js';
 
-describe('secretTexts', () => {
-  const hide = (text: string, ...given: Parameters<typeof secretTexts>): string =>
-    redactor(secretTexts(...given))(text);
-
-  it('hides the values of the arguments that are named, and no others', () => {
+describe('argumentSecrets', () => {
+  it('are the values of the arguments that are named, and no others', () => {
     const args = new Map([
       ['TOKEN', 's3cret'],
       ['PLAIN', 'shown'],
     ]);
-    expect(hide('s3cret and shown', args, ['TOKEN'], [])).toBe('*** and shown');
+    expect(argumentSecrets(args, ['TOKEN', 'NOT_GIVEN'])).toContain('s3cret');
+    expect(argumentSecrets(args, ['TOKEN'])).not.toContain('shown');
   });
 
-  it('hides each line of a secret that has several, but for the shortest', () => {
-    const key = 'BEGIN KEY\nabcdefgh\nxy\nEND KEY\n';
-    expect(hide('line abcdefgh xy', new Map(), [], [], [key])).toBe('line *** xy');
+  it('are the logins in all others, such as that of a proxy without a scheme', () => {
+    const args = new Map([
+      ['MIRROR', 'http://me:one@mirror/'],
+      ['HTTP_PROXY', 'me:two@proxy:3128'],
+      ['RANGE', 'me:three@4'],
+    ]);
+    expect(argumentSecrets(args, [])).toEqual(
+      expect.arrayContaining(['me:one', 'one', 'me:two', 'two']),
+    );
+    expect(argumentSecrets(args, [])).not.toContain('three');
+  });
+});
+
+describe('secretLines', () => {
+  it('are all lines of a long secret but for the shortest', () => {
+    expect(secretLines('BEGIN KEY\r\n  abcdefgh\nxy\nEND KEY\n')).toEqual([
+      'BEGIN KEY',
+      'abcdefgh',
+      'END KEY',
+    ]);
   });
 
+  it('are the one line of a short secret, whose file ends with a newline', () => {
+    expect(secretLines('abc\n')).toEqual(['abc']);
+  });
+});
+
+describe('loginSecrets', () => {
   it.each([
     ['http://me:pass@host/', 'pass'],
     ['http://me:p%40ss@host/', 'p@ss'],
     ['http://me:p%40ss@host/', 'p%40ss'],
     ['http://me:p@ss@host/', 'p@ss'],
     ['https://ghp_0123456789abc@host/', 'ghp_0123456789abc'],
-  ])('hides what logs in at %s', (address, secret) => {
-    expect(hide(`it is ${secret}!`, new Map(), [], [address])).toBe('it is ***!');
-  });
-
-  it('hides the password of a proxy without a scheme', () => {
-    expect(hide('it is pass!', new Map([['HTTP_PROXY', 'me:pass@proxy:3128']]), [], [])).toBe(
-      'it is ***!',
-    );
+  ])('are what logs in at %s', (address, secret) => {
+    expect(loginSecrets(address)).toContain(secret);
   });
 
   it.each(['ssh://git@host/x', 'git@host:x', 'https://git@host/x', 'https://host/a@b'])(
-    'takes no name of a user for a secret: %s',
+    'are no names of users: %s',
     (address) => {
-      expect(secretTexts(new Map(), [], [address])).toEqual([]);
+      expect(loginSecrets(address)).toEqual([]);
     },
   );
+});
+
+describe('redactor', () => {
+  it('replaces the longer of two secrets first, and nothing for an empty one', () => {
+    expect(redactor(['', 'me', 'me:pass'])('me:pass of me')).toBe('*** of ***');
+  });
 });
 
 describe('redactPasswords', () => {

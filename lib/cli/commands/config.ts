@@ -3,7 +3,7 @@ import { destOf } from '../../kolla/config/namespace.js';
 import { describeOrigin } from '../../kolla/config/origin.js';
 import { UsageError } from '../../kolla/config/errors.js';
 import type { Settings } from '../../kolla/config/settings.js';
-import { redactor, secretTexts } from '../../kolla/secrets.js';
+import { argumentSecrets, redactor } from '../../kolla/secrets.js';
 import { nearest } from '../../kolla/nearest.js';
 import type { Io } from '../io.js';
 import { findSurroundings, readOptions } from '../session.js';
@@ -70,10 +70,9 @@ function secretsOf(settings: Settings): string[] {
     }
   };
   const [args, names] = [read('build_args'), read('secret_build_args')];
-  return secretTexts(
+  return argumentSecrets(
     args instanceof Map ? (args as Map<string, string>) : new Map(),
     Array.isArray(names) ? (names as string[]) : [],
-    [],
   );
 }
 
