@@ -123,7 +123,7 @@ export class ImageBuilder {
    *  is nothing to compare. */
   async explain(image: Image): Promise<Freshness> {
     const { engine, signal, buildArgs, env, cache } = this.#deps;
-    const { debianArch, timeout } = this.#options;
+    const { debianArch, secretBuildArgs, timeout } = this.#options;
     const { parent } = image;
     const pull = this.#options.pull && parent === undefined;
     const parentId =
@@ -135,6 +135,7 @@ export class ImageBuilder {
       parentId,
       labels: this.#labels(image),
       buildArgs: new Map([...buildArgs, ...settings.buildArgs]),
+      secretBuildArgs,
       platform: settings.platform,
       debianArch,
       timeout,

@@ -11,10 +11,12 @@ import {
   withoutBuildDate,
   type Inputs,
 } from '../kolla/inputs.js';
+import { loginSecrets, redactor } from '../kolla/secrets.js';
 import { type Environment } from './docker-host.js';
 import { EngineError, type Engine } from './engine.js';
 import { commitOf, mirrorOf } from './git-source.js';
 import { digestContext, digestOf, digestPath } from './input-digest.js';
+import { redactPasswords } from './redact.js';
 import { type SourceCache } from './source-cache.js';
 import { TaskFailure } from './task-failure.js';
 
@@ -25,6 +27,8 @@ export interface InputsRequest {
   readonly parentId: string;
   readonly labels: ReadonlyMap<string, string>;
   readonly buildArgs: ReadonlyMap<string, string>;
+  /** Names of build arguments whose values are secret. */
+  readonly secretBuildArgs: readonly string[];
   readonly platform: string | null;
   readonly debianArch: string;
   readonly timeout: number;
@@ -39,7 +43,7 @@ const PROXY = /^(https?|ftp|no)_proxy$/i;
 /** Finds out everything that goes into an image, as digests. Fetches no source whose content can be
  *  known without. Rejects with a `TaskFailure` or an `EngineError`. */
 export async function findInputs(request: InputsRequest): Promise<Inputs> {
-  const { image, buildArgs, labels, engine } = request;
+  const { image, labels, engine } = request;
   const sources = [image.source, ...image.plugins, ...image.additions].filter(
     (source): source is ImageSource => source !== undefined,
   );
@@ -56,9 +60,7 @@ export async function findInputs(request: InputsRequest): Promise<Inputs> {
     ['labels', digestOf(...lastingLabels(labels).flat())],
     ['platform', digestOf(request.platform ?? '')],
   ]);
-  // A proxy is how a build reaches the world, not what it gets from it.
-  const args = [...buildArgs].filter(([name]) => !PROXY.test(name)).sort();
-  inputs.set('arguments', digestOf(...args.flat()));
+  inputs.set('arguments', digestArguments(request));
   for (const name of referencedImages(dockerfile, image.parentName)) {
     inputs.set(`image ${name}`, digestOf((await engine.inspect(name, request))?.id ?? 'not here'));
   }
@@ -66,6 +68,17 @@ export async function findInputs(request: InputsRequest): Promise<Inputs> {
     inputs.set(`source ${source.name}`, await digestSource(source, request));
   }
   return inputs;
+}
+
+/** Whoever has the image has its label, and could try short secrets out against a digest of them. */
+function digestArguments({ buildArgs, secretBuildArgs }: InputsRequest): string {
+  // A proxy is how a build reaches the world, not what it gets from it.
+  const args = [...buildArgs].filter(([name]) => !PROXY.test(name)).sort();
+  const open = args.map(([name, value]) => [
+    name,
+    secretBuildArgs.includes(name) ? '' : redactPasswords(redactor(loginSecrets(value))(value)),
+  ]);
+  return digestOf(...open.flat());
 }
 
 async function digestSource(source: ImageSource, request: InputsRequest): Promise<string> {

@@ -525,7 +525,7 @@ export const OPTIONS = [
     type: 'list',
     default: [],
     ours: true,
-    help: 'Names of build arguments whose values are kept out of logs and reports.',
+    help: 'Names of build arguments whose values are kept out of logs, reports and labels; --incremental does not compare them.',
   },
   {
     name: 'extra-tag',

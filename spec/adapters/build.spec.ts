@@ -509,6 +509,23 @@ describe('buildImages', () => {
       expect(await run({ extraLabel: ['a=b'], buildArgs: new Map([['A', '1']]) })).toBe(4);
     });
 
+    it('says nothing by which a secret could be guessed, so a new one alone builds nothing', async () => {
+      const run = async (secret: string, names = ['TOKEN']): Promise<unknown> => {
+        setup.engine.builds.length = 0;
+        const buildArgs = new Map([
+          ['MIRROR', `https://me:${secret}@mirror/`],
+          ['FLAGS', `--index https://me:${secret}@mirror/ --quiet`],
+          ...names.map((name) => [name, secret] as const),
+        ]);
+        await setup.build({ ...incremental, buildArgs, secretBuildArgs: ['TOKEN', 'OTHER'] });
+        return setup.engine.builds.length;
+      };
+      expect(await run('one')).toBe(4);
+      expect(await run('two')).toBe(0);
+      expect(await run('two', ['TOKEN', 'OTHER'])).toBe(4);
+      expect(await run('two', [])).toBe(4);
+    });
+
     it('notices the content of a local source', async () => {
       const file = join(setup.folder, 'source');
       writeFileSync(file, 'one');
