@@ -16,7 +16,7 @@ import { type Extension, type ExtensionClass } from './extension.js';
 import { findExtension } from './extensions/index.js';
 import { FILTERS } from './filters/index.js';
 import { GLOBALS } from './globals.js';
-import { Lexer, type LexerOptions, type Token } from './lexer.js';
+import { Lexer, type Token } from './lexer.js';
 import type { BaseLoader, NunjucksLoader } from './loader.js';
 import { deliver, type Callback } from './nunjucks/callback.js';
 import { adaptExtension, isNunjucksExtension } from './nunjucks/extension.js';
@@ -391,13 +391,9 @@ export class Environment extends HostEnvironment {
 
   // -- reading and compiling
 
-  private get lexerOptions(): LexerOptions {
-    return this;
-  }
-
   /** The tokens of a text, white space and comments included, values as text. */
   *lex(source: string, name: string | null = null): Generator<Token, void, undefined> {
-    const lexer = new Lexer(source, this.lexerOptions, name, true);
+    const lexer = new Lexer(source, this, name, true);
     for (let token = lexer.next(); token.type !== 'eof'; token = lexer.next()) yield token;
   }
 
@@ -410,7 +406,7 @@ export class Environment extends HostEnvironment {
   }
 
   private parser(source: string, name: string | null, state?: 'variable'): Parser {
-    const lexer = new Lexer(this.preprocess(source, name), this.lexerOptions, name, false, state);
+    const lexer = new Lexer(this.preprocess(source, name), this, name, false, state);
     let tokens: TokenSource = lexer;
     const tags = new Map<string, TagParser>();
     for (const extension of this.extensionList) {

@@ -1,3 +1,4 @@
+import type { Environment } from './environment.js';
 import { TemplateSyntaxError, setPosition } from './errors.js';
 import { numberOf, unescapeString } from './literals.js';
 import { spanOf } from './source.js';
@@ -63,22 +64,6 @@ export interface Token {
   /** Offsets into the normalised source (`\n` line ends). */
   readonly start: number;
   readonly end: number;
-}
-
-/** The part of an environment's options that decides how text falls into tokens. */
-export interface LexerOptions {
-  readonly blockStartString: string;
-  readonly blockEndString: string;
-  readonly variableStartString: string;
-  readonly variableEndString: string;
-  readonly commentStartString: string;
-  readonly commentEndString: string;
-  readonly lineStatementPrefix: string | undefined;
-  readonly lineCommentPrefix: string | undefined;
-  readonly trimBlocks: boolean;
-  readonly lstripBlocks: boolean;
-  readonly newlineSequence: '\n' | '\r\n' | '\r';
-  readonly keepTrailingNewline: boolean;
 }
 
 const OPERATORS: Readonly<Record<string, TokenType>> = Object.assign(
@@ -202,69 +187,69 @@ interface Rules {
 
 const cache = new Map<string, Rules>();
 
-function rulesFor(options: LexerOptions): Rules {
+function rulesFor(environment: Environment): Rules {
   const key = JSON.stringify([
-    options.blockStartString,
-    options.blockEndString,
-    options.variableStartString,
-    options.variableEndString,
-    options.commentStartString,
-    options.commentEndString,
-    options.lineStatementPrefix,
-    options.lineCommentPrefix,
-    options.trimBlocks,
+    environment.blockStartString,
+    environment.blockEndString,
+    environment.variableStartString,
+    environment.variableEndString,
+    environment.commentStartString,
+    environment.commentEndString,
+    environment.lineStatementPrefix,
+    environment.lineCommentPrefix,
+    environment.trimBlocks,
   ]);
   let rules = cache.get(key);
   if (rules === undefined) {
     if (cache.size > 50) cache.clear();
-    cache.set(key, (rules = buildRules(options)));
+    cache.set(key, (rules = buildRules(environment)));
   }
   return rules;
 }
 
-function buildRules(options: LexerOptions): Rules {
-  const blockStart = escapeRegExp(options.blockStartString);
-  const blockEnd = escapeRegExp(options.blockEndString);
-  const variableEnd = escapeRegExp(options.variableEndString);
-  const commentEnd = escapeRegExp(options.commentEndString);
-  const suffix = options.trimBlocks ? '\\n?' : '';
+function buildRules(environment: Environment): Rules {
+  const blockStart = escapeRegExp(environment.blockStartString);
+  const blockEnd = escapeRegExp(environment.blockEndString);
+  const variableEnd = escapeRegExp(environment.variableEndString);
+  const commentEnd = escapeRegExp(environment.commentEndString);
+  const suffix = environment.trimBlocks ? '\\n?' : '';
 
   const openings: { length: number; type: Begin; pattern: string }[] = [
     {
-      length: options.commentStartString.length,
+      length: environment.commentStartString.length,
       type: 'comment_begin',
-      pattern: escapeRegExp(options.commentStartString),
+      pattern: escapeRegExp(environment.commentStartString),
     },
-    { length: options.blockStartString.length, type: 'block_begin', pattern: blockStart },
+    { length: environment.blockStartString.length, type: 'block_begin', pattern: blockStart },
     {
-      length: options.variableStartString.length,
+      length: environment.variableStartString.length,
       type: 'variable_begin',
-      pattern: escapeRegExp(options.variableStartString),
+      pattern: escapeRegExp(environment.variableStartString),
     },
   ];
-  if (options.lineStatementPrefix !== undefined) {
+  if (environment.lineStatementPrefix !== undefined) {
     openings.push({
-      length: options.lineStatementPrefix.length,
+      length: environment.lineStatementPrefix.length,
       type: 'linestatement_begin',
-      pattern: `(?:^|(?<=\\n))[ \\t\\v]*${escapeRegExp(options.lineStatementPrefix)}`,
+      pattern: `(?:^|(?<=\\n))[ \\t\\v]*${escapeRegExp(environment.lineStatementPrefix)}`,
     });
   }
-  if (options.lineCommentPrefix !== undefined) {
+  if (environment.lineCommentPrefix !== undefined) {
     openings.push({
-      length: options.lineCommentPrefix.length,
+      length: environment.lineCommentPrefix.length,
       type: 'linecomment_begin',
-      pattern: `(?:^|(?<=\\n)|(?<=[^${SPACE}]))(?:(?![\\r\\n])${WS})*${escapeRegExp(options.lineCommentPrefix)}`,
+      pattern: `(?:^|(?<=\\n)|(?<=[^${SPACE}]))(?:(?![\\r\\n])${WS})*${escapeRegExp(environment.lineCommentPrefix)}`,
     });
   }
   // Longest opening first; among equals the later type name wins, as Jinja's reverse sort has it.
   openings.sort((a, b) => b.length - a.length || (a.type < b.type ? 1 : -1));
 
-  const blockEndCode = options.blockEndString.charCodeAt(0);
-  const variableEndCode = options.variableEndString.charCodeAt(0);
+  const blockEndCode = environment.blockEndString.charCodeAt(0);
+  const variableEndCode = environment.variableEndString.charCodeAt(0);
   const starts = [
-    options.blockStartString,
-    options.variableStartString,
-    options.commentStartString,
+    environment.blockStartString,
+    environment.variableStartString,
+    environment.commentStartString,
   ].map((start) => start.charAt(0));
   const firstChar =
     openings.length === 3 && starts.every((char) => char === starts[0]) ? starts[0] : undefined;
@@ -322,14 +307,14 @@ export class Lexer {
 
   constructor(
     source: string,
-    private readonly options: LexerOptions,
+    private readonly environment: Environment,
     private readonly name: string | null,
     private readonly raw = false,
     state?: 'variable' | 'block',
   ) {
-    this.source = normaliseSource(source, options.keepTrailingNewline);
-    this.rules = rulesFor(options);
-    const { newlineSequence } = options;
+    this.source = normaliseSource(source, environment.keepTrailingNewline);
+    this.rules = rulesFor(environment);
+    const { newlineSequence } = environment;
     this.normaliseNewlines =
       newlineSequence === '\n' ? (text) => text : (text) => text.replace(NEWLINES, newlineSequence);
     if (state !== undefined) this.states.push(`${state}_begin`);
@@ -400,7 +385,7 @@ export class Lexer {
   /** Text in front of a tag, after white space control. */
   private stripped(text: string, sign: string, variable: boolean): string {
     if (sign === '-') return rstrip(text);
-    if (sign !== '+' && this.options.lstripBlocks && !variable) {
+    if (sign !== '+' && this.environment.lstripBlocks && !variable) {
       const lineStart = text.lastIndexOf('\n') + 1;
       if ((lineStart > 0 || this.lineStarting) && ALL_SPACE.test(text.slice(lineStart))) {
         return text.slice(0, lineStart);
