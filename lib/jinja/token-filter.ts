@@ -1,5 +1,5 @@
 import type { Token } from './lexer.js';
-import type { TokenSource } from './parser.js';
+import type { TokenSource } from './token-cursor.js';
 
 /** Tokens that went through an extension's filter, which sees all but the end of the template. */
 export function filteredTokens(
