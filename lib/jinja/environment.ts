@@ -6,12 +6,11 @@ import {
   TemplateError,
   TemplateNotFound,
   TemplateRuntimeError,
-  TemplateSyntaxError,
   TemplatesNotFound,
   UndefinedError,
   type ErrorPosition,
 } from './errors.js';
-import { makeExpression, type TemplateExpression } from './expression.js';
+import { expressionTree, makeExpression, type TemplateExpression } from './expression.js';
 import { type Extension, type ExtensionClass } from './extension.js';
 import { findExtension } from './extensions/index.js';
 import { FILTERS } from './filters/index.js';
@@ -27,6 +26,7 @@ import { pythonError } from './python-error.js';
 import { asLoader, resolveOptions } from './resolve-options.js';
 import { Runtime } from './runtime.js';
 import type { Origin } from './source.js';
+import { TemplateCache } from './template-cache.js';
 import { Template, entriesOf, type RenderCallback, type Variables } from './template.js';
 import { TESTS } from './tests.js';
 import type { TokenSource } from './token-cursor.js';
@@ -126,7 +126,7 @@ export class Environment extends HostEnvironment {
   /** The environment that this one is an overlay of. */
   readonly linkedTo: Environment | null = null;
 
-  private cache: Map<string, Template> | null;
+  private readonly cache: TemplateCache;
   private madeRuntime: Runtime | undefined;
   private orderedExtensions: readonly Extension[] | undefined;
 
@@ -164,7 +164,7 @@ export class Environment extends HostEnvironment {
     this.globals = registry(GLOBALS);
     this.policies = defaultPolicies();
     this.extensions = registry({});
-    this.cache = this.cacheSize === 0 ? null : new Map();
+    this.cache = new TemplateCache(this.cacheSize);
     for (const extension of options.extensions ?? []) this.addExtension(extension);
     this.checkConfiguration();
   }
@@ -263,7 +263,7 @@ export class Environment extends HostEnvironment {
     }
     Object.assign(overlay, {
       extensions: bound,
-      cache: overlay.cacheSize === 0 ? null : new Map(),
+      cache: new TemplateCache(overlay.cacheSize),
     });
     for (const extension of extensions) overlay.addExtension(extension);
     overlay.checkConfiguration();
@@ -470,30 +470,9 @@ export class Environment extends HostEnvironment {
 
   /** Compiles one expression; calling the result with variables evaluates it. */
   compileExpression(source: string, undefinedToNone = true): TemplateExpression {
-    let parser: Parser;
     try {
-      parser = this.parser(source, null, 'variable');
-      const expression = parser.parseExpression();
-      if (parser.current.type !== 'eof') {
-        throw new TemplateSyntaxError('chunk after expression', parser.current.line, null);
-      }
-      const { line, start, end } = expression;
-      const tree: TemplateNode = {
-        type: 'Template',
-        line: 1,
-        start,
-        end,
-        body: [
-          {
-            type: 'Assign',
-            target: { type: 'Name', name: 'result', ctx: 'store', line, start, end },
-            node: expression,
-            line: 1,
-            start,
-            end,
-          },
-        ],
-      };
+      const parser = this.parser(source, null, 'variable');
+      const tree = expressionTree(parser);
       const compiled = new CompiledTemplate(this, tree, parser.source, null, null, undefined);
       return makeExpression(new this.templateClass(compiled, this), undefinedToNone);
     } catch (error) {
@@ -518,27 +497,16 @@ export class Environment extends HostEnvironment {
     if (loader === undefined) throw new PyTypeError('no loader for this environment specified');
     if (typeof name !== 'string') throw new TemplateNotFound(this.nameOrFail(name));
     const { cache } = this;
-    const cached = cache?.get(name);
-    if (cached !== undefined && cached.environment.loader === loader) {
-      if (!this.autoReload || cached.isUpToDate) {
-        if (globals) {
-          for (const [key, value] of entriesOf(globals)) cached.globals.set(key, value);
-        }
-        // The most recently used template stands last; while there is room, order does not matter.
-        if (cache !== null && this.cacheSize > 0 && cache.size > this.cacheSize / 2) {
-          cache.delete(name);
-          cache.set(name, cached);
-        }
-        return cached;
+    const cached = cache.get(name);
+    if (cached?.environment.loader === loader && (!this.autoReload || cached.isUpToDate)) {
+      if (globals) {
+        for (const [key, value] of entriesOf(globals)) cached.globals.set(key, value);
       }
+      cache.touch(name, cached);
+      return cached;
     }
     const template = loader.load(this, name, globals);
-    if (cache !== null) {
-      cache.set(name, template);
-      if (this.cacheSize > 0 && cache.size > this.cacheSize) {
-        cache.delete(cache.keys().next().value as string);
-      }
-    }
+    cache.add(name, template);
     return template;
   }
 
@@ -551,7 +519,7 @@ export class Environment extends HostEnvironment {
 
   /** Forgets all compiled templates. */
   invalidateCache(): void {
-    if (this.cache !== null) this.cache = new Map();
+    this.cache.clear();
   }
 
   /**
