@@ -1,75 +1,47 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { available, requirement } from '../support/requirements.js';
-import { runKollaBuild, type Run } from '../support/run.js';
-import { docker, importShell, removeImages, writeCollection } from './collection.js';
+import { docker } from './collection.js';
+import { built, useStage, type Ended } from './stage.js';
 
 describe.runIf(requirement('docker', available.docker()))('kolla-build --incremental', () => {
-  const base = 'kollage-spec/inc-shell:1';
-  let work = '';
-
-  beforeAll(() => {
-    work = mkdtempSync(join(tmpdir(), 'kollage-spec-'));
-    importShell(base);
-    writeCollection(join(work, 'stock/docker'), base, { base: ['', 'ENV STOCK=1'] });
-    writeCollection(join(work, 'tree'), base, {
-      'inc-base': ['', 'RUN echo base > /base'],
-      'inc-child': ['inc-base', 'COPY own.txt /own'],
-      'inc-other': ['inc-base', 'ENV OTHER=1'],
-    });
-  }, 300_000);
-
-  afterAll(() => {
-    removeImages(/^kollage-spec\/inc-/);
-    rmSync(work, { recursive: true, force: true });
-  });
-
-  const build = (...more: string[]): Promise<Run> =>
-    runKollaBuild(
-      [
-        ...['--images-dir', join(work, 'stock'), '--kolla-series', '2026.1', '--base', 'debian'],
-        ...['--docker-dir', join(work, 'tree'), '--nopull', '--network_mode', 'none'],
-        ...['--namespace', 'kollage-spec', '--tag', 'spec', '--incremental', ...more, '^inc-'],
-      ],
-      {
-        env: {
-          HOME: work,
-          ...(process.env['DOCKER_HOST'] ? { DOCKER_HOST: process.env['DOCKER_HOST'] } : {}),
-        },
-      },
-    );
-  const names = ({ stdout }: Run, group: string): string[] =>
-    (JSON.parse(stdout) as Record<string, { name: string }[]>)[group]!.map(({ name }) => name);
+  const stage = useStage('inc');
+  const images = ['inc-base', 'inc-child', 'inc-other'];
+  const fullName = (name: string): string => `kollage-spec/${name}:inc`;
   const idOf = (name: string): string =>
-    docker('image', 'inspect', '--format', '{{.Id}}', `kollage-spec/${name}:spec`);
+    docker('image', 'inspect', '--format', '{{.Id}}', fullName(name));
+  const skipped = ({ stdout }: Ended): string[] =>
+    (JSON.parse(stdout) as { skipped: { name: string }[] }).skipped.map(({ name }) => name);
 
   it.each(['--buildkit', '--nobuildkit'])(
     'builds what has changed and what stands on it, and leaves the rest alone (%s)',
     async (builder) => {
-      expect(names(await build(builder, '--nocache'), 'built')).toHaveLength(3);
-      const before = ['inc-base', 'inc-child', 'inc-other'].map(idOf);
+      const tree = stage.collection('tree', {
+        'inc-base': ['', 'RUN echo base > /base'],
+        'inc-child': ['inc-base', 'COPY own.txt /own'],
+        'inc-other': ['inc-base', 'ENV OTHER=1'],
+      });
+      const build = (...more: string[]): Promise<Ended> =>
+        stage.run([builder, ...tree, '--incremental', ...more, '^inc-']);
 
-      const unchanged = await build(builder);
+      expect(built(await build('--nocache'))).toEqual(images);
+      const before = images.map(idOf);
+
+      const unchanged = await build();
       expect(unchanged.status).toBe(0);
-      expect(names(unchanged, 'skipped')).toEqual(['inc-base', 'inc-child', 'inc-other']);
-      expect(['inc-base', 'inc-child', 'inc-other'].map(idOf)).toEqual(before);
+      expect(skipped(unchanged)).toEqual(images);
+      expect(images.map(idOf)).toEqual(before);
 
-      writeFileSync(join(work, 'tree/inc-child/own.txt'), `changed for ${builder}`);
-      const changed = await build(builder);
-      expect(names(changed, 'built')).toEqual(['inc-child']);
-      expect(names(changed, 'skipped')).toEqual(['inc-base', 'inc-other']);
+      writeFileSync(join(stage.work, 'tree/inc-child/own.txt'), `changed for ${builder}`);
+      const changed = await build();
+      expect(built(changed)).toEqual(['inc-child']);
+      expect(skipped(changed)).toEqual(['inc-base', 'inc-other']);
       expect(changed.stderr).toMatch(/inc-child:To be built: context changed$/m);
 
-      docker('rmi', '--force', 'kollage-spec/inc-base:spec');
-      const gone = await build(builder, '--nocache');
-      expect(names(gone, 'built')).toEqual(['inc-base', 'inc-child', 'inc-other']);
-      docker(
-        'rmi',
-        '--force',
-        ...['inc-base', 'inc-child', 'inc-other'].map((name) => `kollage-spec/${name}:spec`),
-      );
+      docker('rmi', '--force', fullName('inc-base'));
+      expect(built(await build('--nocache'))).toEqual(images);
+      docker('rmi', '--force', ...images.map(fullName));
     },
     900_000,
   );

@@ -1,54 +1,34 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { docker, importShell, removeImages, writeCollection } from '../build/collection.js';
-import { available, requirement, ROOT } from '../support/requirements.js';
-import { runKollaBuild, type Run } from '../support/run.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { docker } from '../build/collection.js';
+import { useStage } from '../build/stage.js';
+import { available, requirement } from '../support/requirements.js';
 
 describe.runIf(requirement('docker', available.docker()))('a sharp edge of the reference', () => {
-  const base = 'kollage-spec/edge-shell:1';
-  let work = '';
+  const stage = useStage('edge');
+  // No docker, no buildx: nothing is on the PATH.
+  const env = { PATH: '/nonexistent' };
+  let args: string[] = [];
 
   beforeAll(() => {
-    work = mkdtempSync(join(tmpdir(), 'kollage-spec-'));
-    importShell(base);
-    writeCollection(join(work, 'stock/docker'), base, { base: ['', 'ENV STOCK=1'] });
-    writeCollection(join(work, 'tree'), base, {
+    const tree = stage.collection('tree', {
       'edge-base': ['', 'RUN cat /proc/sys/kernel/random/uuid > /base'],
       'edge-child': ['edge-base', 'RUN cat /proc/sys/kernel/random/uuid > /child'],
-      'edge-slow': ['', 'RUN echo early bird && sleep 600'],
+      'edge-slow': ['', `RUN echo early bird && ${stage.forever}`],
     });
-  }, 300_000);
-
-  afterAll(() => {
-    removeImages(/^kollage-spec\/edge-/);
-    rmSync(work, { recursive: true, force: true });
+    args = [...tree, '--kolla-series', 'master'];
   });
 
-  // No docker, no buildx: nothing is on the PATH.
-  const env = {
-    PATH: '/nonexistent',
-    ...(process.env['DOCKER_HOST'] ? { DOCKER_HOST: process.env['DOCKER_HOST'] } : {}),
-  };
-  const args = (...more: string[]): string[] => [
-    ...['--images-dir', join(work, 'stock'), '--kolla-series', 'master', '--base', 'debian'],
-    ...['--docker-dir', join(work, 'tree'), '--nopull', '--network_mode', 'none'],
-    ...['--namespace', 'kollage-spec', '--tag', 'spec', ...more],
-  ];
-  const inspect = (name: string, format: string): string =>
-    docker('image', 'inspect', '--format', format, `kollage-spec/${name}:spec`);
-
   it('labels and the cache, missing buildx: a second run finds every layer', async () => {
-    const build = (): Promise<Run> =>
-      runKollaBuild(args('^edge-child'), { env: { ...env, HOME: work } });
-    const created = '{{index .Config.Labels "org.opencontainers.image.created"}}';
+    const inspect = (format: string): string =>
+      docker('image', 'inspect', '--format', format, 'kollage-spec/edge-child:edge');
     const left = async (): Promise<string[]> => {
-      const { status, stderr } = await build();
+      const { status, stderr } = await stage.run([...args, '^edge-child'], env);
       expect(status, stderr).toBe(0);
-      return [inspect('edge-child', '{{json .RootFS.Layers}}'), inspect('edge-child', created)];
+      return [
+        inspect('{{json .RootFS.Layers}}'),
+        inspect('{{index .Config.Labels "org.opencontainers.image.created"}}'),
+      ];
     };
     const [layers, first] = await left();
     // The label counts in seconds.
@@ -59,17 +39,10 @@ describe.runIf(requirement('docker', available.docker()))('a sharp edge of the r
   }, 300_000);
 
   it('live output: a line comes while its step still runs', async () => {
-    const child = spawn(
-      process.execPath,
-      [join(ROOT, 'bin/kolla-build.js'), ...args('^edge-slow')],
-      { env: { ...env, HOME: work }, stdio: ['ignore', 'ignore', 'pipe'] },
-    );
-    let text = '';
-    const status = new Promise((resolve) => child.once('close', resolve));
-    child.stderr.setEncoding('utf8').on('data', (part: string) => {
-      text += part;
-      if (/INFO:kolla\.common\.utils\.edge-slow:early bird\n/.test(text)) child.kill('SIGINT');
-    });
-    expect(await status, text).toBe(130);
+    const { child, ended, until } = stage.start([...args, '^edge-slow'], env);
+    await until('INFO:kolla.common.utils.edge-slow:early bird\n');
+    child.kill('SIGINT');
+    expect((await ended).status).toBe(130);
+    await stage.leavesNothing();
   }, 300_000);
 });
