@@ -209,6 +209,14 @@ export class CodeWriter {
     if (targets.length > 0) this.code += `${targets.join('=')}=undefined;`;
   }
 
+  /** Writes what has a frame of its own, whose variables end with it. */
+  protected inFrame(frame: Frame, write: () => void): void {
+    const { closures } = this;
+    this.enterFrame(frame);
+    write();
+    this.leaveFrame(frame, closures);
+  }
+
   protected buffer(frame: Frame): string {
     frame.buffer = this.temporary();
     this.code += `${frame.buffer}=${this.newBuffer};`;

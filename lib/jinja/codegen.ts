@@ -176,10 +176,9 @@ export class CodeGenerator extends StatementWriter {
       case 'Scope': {
         const inner = frame.inner();
         inner.symbols.analyze(node);
-        const { closures } = this;
-        this.enterFrame(inner);
-        this.blockVisit(node.body, inner);
-        return this.leaveFrame(inner, closures);
+        return this.inFrame(inner, () => {
+          this.blockVisit(node.body, inner);
+        });
       }
       case 'ScopedEvalContextModifier':
         return this.evalContextModifier(node, frame);

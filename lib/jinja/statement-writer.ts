@@ -181,10 +181,9 @@ export abstract class StatementWriter extends ExpressionWriter {
     this.leaveFrame(loopFrame, closures);
     if (indicator !== '') {
       this.code += `if(${indicator}){`;
-      const inside = this.closures;
-      this.enterFrame(elseFrame);
-      this.blockVisit(node.else, elseFrame);
-      this.leaveFrame(elseFrame, inside);
+      this.inFrame(elseFrame, () => {
+        this.blockVisit(node.else, elseFrame);
+      });
       this.code += '}';
     }
   }
@@ -332,26 +331,24 @@ export abstract class StatementWriter extends ExpressionWriter {
   protected filterBlock(node: FilterBlock, frame: Frame): void {
     const inner = frame.inner();
     inner.symbols.analyze(node);
-    const { closures } = this;
-    this.enterFrame(inner);
-    this.buffer(inner);
-    this.blockVisit(node.body, inner);
-    this.mark(node);
-    const value = this.filterOrTest(node.filter, inner);
-    this.emit(frame, `rt.joinable(${value},${this.at(node.filter)})`, node);
-    this.leaveFrame(inner, closures);
+    this.inFrame(inner, () => {
+      this.buffer(inner);
+      this.blockVisit(node.body, inner);
+      this.mark(node);
+      const value = this.filterOrTest(node.filter, inner);
+      this.emit(frame, `rt.joinable(${value},${this.at(node.filter)})`, node);
+    });
   }
 
   protected with(node: With, frame: Frame): void {
     const inner = frame.inner();
     inner.symbols.analyze(node);
-    const { closures } = this;
-    this.enterFrame(inner);
-    node.targets.forEach((target, index) => {
-      this.store(target, this.expression(node.values[index] as Expression, frame), inner, node);
+    this.inFrame(inner, () => {
+      node.targets.forEach((target, index) => {
+        this.store(target, this.expression(node.values[index] as Expression, frame), inner, node);
+      });
+      this.blockVisit(node.body, inner);
     });
-    this.blockVisit(node.body, inner);
-    this.leaveFrame(inner, closures);
   }
 
   protected evalContextModifier(node: ScopedEvalContextModifier, frame: Frame): void {
@@ -482,18 +479,17 @@ export abstract class StatementWriter extends ExpressionWriter {
     const inner = frame.inner();
     inner.requireOutputCheck = false;
     inner.symbols.analyze(node);
-    const { closures } = this;
-    this.enterFrame(inner);
-    this.buffer(inner);
-    this.blockVisit(node.body, inner);
-    this.mark(node);
-    const value =
-      node.filter === null
-        ? this.collected(inner.buffer as string)
-        : this.filterOrTest(node.filter, inner);
-    this.store(node.target, `rt.blockValue(context,${value})`, frame, node);
-    this.popAssignTracking(frame);
-    this.leaveFrame(inner, closures);
+    this.inFrame(inner, () => {
+      this.buffer(inner);
+      this.blockVisit(node.body, inner);
+      this.mark(node);
+      const value =
+        node.filter === null
+          ? this.collected(inner.buffer as string)
+          : this.filterOrTest(node.filter, inner);
+      this.store(node.target, `rt.blockValue(context,${value})`, frame, node);
+      this.popAssignTracking(frame);
+    });
     this.traceAssignment(node, frame);
   }
 
