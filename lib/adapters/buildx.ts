@@ -50,7 +50,8 @@ export async function requireBuildx(env: Environment): Promise<void> {
 }
 
 // Variables that change what the docker program itself does, or where it looks.
-const READ_BY_DOCKER = /^(?:DOCKER|BUILDX|BUILDKIT|OTEL|SSH)_|^(?:PATH|HOME|TMPDIR|NO_COLOR)$/;
+const READ_BY_DOCKER =
+  /^(?:DOCKER|BUILDX|BUILDKIT|OTEL|SSH|LD)_|^(?:GO[A-Z]+|PATH|HOME|TMPDIR|NO_COLOR)$/;
 
 /** Build arguments as options. Values travel in the environment: anybody may read command lines. */
 function buildArguments(
