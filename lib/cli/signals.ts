@@ -1,8 +1,12 @@
 import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { Logger } from '../adapters/build-log.js';
 
 /** Signals that end a run, with its exit status. SIGHUP comes when a terminal is closed. */
 const STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+const STREAMS = [0, 1, 2];
+const onTerminal = (): boolean => STREAMS.some((descriptor) => isatty(descriptor));
 
 /** Stops a run on a signal. */
 export interface Interruption {
@@ -16,13 +20,20 @@ export interface Interruption {
 /**
  * The first signal cancels what is running, so that the run can end in order, with its summary; a
  * second one ends the process at once. `cleanUp` runs before that, and before an end that nobody
- * foresaw.
+ * foresaw. A run without a terminal goes on when one is closed: Node forgets what `nohup` asked for.
  */
-export function catchSignals(log: Logger, cleanUp: () => void): Interruption {
+export function catchSignals(
+  log: Logger,
+  cleanUp: () => void,
+  hasTerminal = onTerminal(),
+): Interruption {
   const controller = new AbortController();
   let status: number | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
-    if (name === 'SIGHUP') process.once('exit', leaveTerminal);
+    if (name === 'SIGHUP') {
+      if (!hasTerminal) return;
+      process.once('exit', leaveTerminal);
+    }
     if (status !== undefined) {
       log.warning('Force exits');
       process.exit(status);
@@ -51,7 +62,7 @@ export function catchSignals(log: Logger, cleanUp: () => void): Interruption {
 
 /** Node aborts when it cannot set a terminal back that is closed, unless it holds it no more. */
 function leaveTerminal(): void {
-  for (const descriptor of [0, 1, 2]) {
+  for (const descriptor of STREAMS) {
     try {
       closeSync(descriptor);
     } catch {

@@ -78,7 +78,6 @@ describe.runIf(requirement('docker', available.docker()))('kolla-build in troubl
   it.each([
     ['SIGINT', 130, '--buildkit'],
     ['SIGTERM', 143, '--nobuildkit'],
-    ['SIGHUP', 129, '--buildkit'],
   ] as const)(
     'reports on %s what was built, whole (%s)',
     async (signal, status, builder) => {
@@ -104,6 +103,14 @@ describe.runIf(requirement('docker', available.docker()))('kolla-build in troubl
     },
     120_000,
   );
+
+  it('goes on under nohup when the terminal is closed that it was started in', async () => {
+    const going = stage.start([...tree, '^fault-quick$'], {}, ['nohup']);
+    await going.until('Building started');
+    going.child.kill('SIGHUP');
+    expect((await going.ended).status).toBe(0);
+    await stage.leavesNothing();
+  }, 120_000);
 
   it('ends in order when its terminal is closed', async () => {
     const json = join(stage.work, 'closed.json');

@@ -20,13 +20,13 @@ describe('catchSignals', () => {
     });
   });
 
-  function interrupt(name: 'SIGHUP' | 'SIGINT' | 'SIGTERM'): {
-    caught: Interruption;
-    text: string;
-  } {
+  function interrupt(
+    name: 'SIGHUP' | 'SIGINT' | 'SIGTERM',
+    hasTerminal = true,
+  ): { caught: Interruption; text: string } {
     let text = '';
     const log = createLog((line) => void (text += line));
-    const caught = catchSignals(log.program, () => undefined);
+    const caught = catchSignals(log.program, () => undefined, hasTerminal);
     process.emit(name, name);
     caught.release();
     return { caught, text };
@@ -43,6 +43,11 @@ describe('catchSignals', () => {
     expect(text).toBe(
       'INFO:kolla.common.utils:Waiting for daemon threads exit. Push Ctrl + c again to force exit\n',
     );
+  });
+
+  it('goes on when a terminal is closed that is not its own', () => {
+    const { caught, text } = interrupt('SIGHUP', false);
+    expect([caught.signal.aborted, caught.status(), text]).toEqual([false, undefined, '']);
   });
 
   it('lets go of signals after a run that none came to', () => {
