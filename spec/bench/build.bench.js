@@ -95,7 +95,7 @@ function benchRivals({ scratch, ours, theirs, common, quick, rounds }) {
       const args = [...common(folder, prefix), ...more];
       (first[name] ??= []).push(run(...args));
       // What takes no minute is measured more than once.
-      for (let again = prefix === 'ours-' || prefix === 'inc-' ? 3 : 1; again > 0; again--) {
+      for (let again = prefix === 'ours-' || prefix === 'inc-' ? 5 : 1; again > 0; again--) {
         (second[name] ??= []).push(run(...args));
       }
     }
