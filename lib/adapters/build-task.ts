@@ -1,11 +1,11 @@
-import { type Image } from '../kolla/image.js';
+import { untagged, type Image } from '../kolla/image.js';
 import { INPUTS_LABEL, referencedImages } from '../kolla/inputs.js';
 import { pythonDateTime, pythonDuration } from '../kolla/python-time.js';
 import { type BuildLog, type Logger } from './build-log.js';
 import { type BuildProgress } from './build-progress.js';
 import { type BuildOptions } from './build-options.js';
 import { type OutcomeInProgress } from './build-outcome.js';
-import { buildxTask, needsBuildx, untagged, type BuiltByBuildx } from './buildx-task.js';
+import { buildxTask, needsBuildx, type BuiltByBuildx } from './buildx-task.js';
 import { type Environment } from './docker-host.js';
 import { EngineError, type BuildRequest, type Engine } from './engine.js';
 import { buildFailure, logFailure, pushFailure } from './failures.js';

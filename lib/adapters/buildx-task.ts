@@ -1,4 +1,4 @@
-import { type Image } from '../kolla/image.js';
+import { untagged, type Image } from '../kolla/image.js';
 import { type Logger } from './build-log.js';
 import { type BuildOptions } from './build-options.js';
 import { buildWithBuildx, type BuildxImage } from './buildx.js';
@@ -135,11 +135,7 @@ function hinted(error: unknown, { image, parent, options }: BuildxTask): unknown
   let hint: string | undefined;
   if (/^no builder ".*" found$/.test(message)) {
     hint = '"docker buildx ls" shows the builders, "docker buildx create" makes one';
-  } else if (
-    parent &&
-    !parent.pushed &&
-    message.includes(untagged({ canonicalName: image.parentName }))
-  ) {
+  } else if (image.parent && parent?.pushed === false && message.includes(untagged(image.parent))) {
     const builder = options.buildkitBuilder ?? 'in use';
     hint = `the builder ${builder} does not see images of the daemon; with --push it takes them from the registry`;
   }
@@ -147,7 +143,3 @@ function hinted(error: unknown, { image, parent, options }: BuildxTask): unknown
     ? error
     : new EngineError(failure, `${message}: ${hint}`, { cause: error });
 }
-
-/** The name of an image without its tag. */
-export const untagged = ({ canonicalName }: Pick<Image, 'canonicalName'>): string =>
-  canonicalName.slice(0, canonicalName.lastIndexOf(':'));

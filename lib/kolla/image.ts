@@ -48,3 +48,7 @@ export interface Image {
 export function imageName(folder: string, top = 'docker'): string {
   return folder === '' ? top : folder.slice(folder.lastIndexOf('/') + 1);
 }
+
+/** Full name of an image without its tag. */
+export const untagged = ({ canonicalName }: Pick<Image, 'canonicalName'>): string =>
+  canonicalName.slice(0, canonicalName.lastIndexOf(':'));
