@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import { type Readable } from 'node:stream';
-import { jsonMessages, type BuildMessage } from './build-output.js';
+import { digestOf, errorOf, jsonMessages, type BuildMessage } from './build-output.js';
 import { connectDockerode } from './docker-connection.js';
 import { describeDockerHost, type DockerHost } from './docker-host.js';
 import { EngineError, type EngineImage, type Stoppable } from './engine.js';
@@ -26,6 +26,9 @@ function loginHint(failure: string, name: string): string {
   return `\n"docker login${host}" stores a login that may push there`;
 }
 
+/** As long as kolla waits for an engine to say what it is. */
+const ANSWER_MS = 60_000;
+
 /** What Docker and Podman share: an HTTP API of the same shape. */
 export abstract class ApiEngine {
   readonly #host: DockerHost;
@@ -45,6 +48,23 @@ export abstract class ApiEngine {
     return describeDockerHost(this.#host);
   }
 
+  /** What the engine says it is. Rejects where something else, or nothing, answers. */
+  protected async version(): Promise<Dockerode.DockerVersion> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), ANSWER_MS);
+    try {
+      const version = await this.call((docker) => docker.version(), limit.signal);
+      if (typeof (version as typeof version | null)?.ApiVersion === 'string') return version;
+      throw new EngineError('request', `What listens at ${this.address} is no container engine`);
+    } catch (error) {
+      if (!limit.signal.aborted) throw error;
+      const text = `${this.address} did not answer within ${ANSWER_MS / 1000} s`;
+      throw new EngineError('unreachable', text, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async push(name: string, options: Stoppable = {}): Promise<string | undefined> {
     const auth = await this.credentials.forImage(name);
     const answer = await this.call((docker) =>
@@ -57,13 +77,8 @@ export abstract class ApiEngine {
     let failure: string | undefined;
     let digest: string | undefined;
     await this.read(answer, options.signal, (message) => {
-      if (message.error !== undefined || message.errorDetail !== undefined) {
-        failure = message.errorDetail?.message ?? message.error ?? '';
-      }
-      const aux = message.aux as { Digest?: string } | undefined;
-      // A daemon that keeps its images in containerd tells it in a line alone.
-      const told = /: digest: (sha256:[0-9a-f]{64}) size: \d+$/.exec(message.status ?? '')?.[1];
-      digest = aux?.Digest ?? message.manifestdigest ?? told ?? digest;
+      failure = errorOf(message) ?? failure;
+      digest = digestOf(message) ?? digest;
     });
     if (failure !== undefined) throw new EngineError('push', failure + loginHint(failure, name));
     return digest;
@@ -79,7 +94,7 @@ export abstract class ApiEngine {
     );
     let failure: string | undefined;
     await this.read(answer as NodeJS.ReadableStream, options.signal, (message) => {
-      if (message.error !== undefined) failure = message.errorDetail?.message ?? message.error;
+      failure = errorOf(message) ?? failure;
     });
     if (failure !== undefined) throw new EngineError('request', failure);
     const image = await this.inspect(name, options);
@@ -94,7 +109,7 @@ export abstract class ApiEngine {
         // Podman leaves the algorithm out.
         id: found.Id.includes(':') ? found.Id : `sha256:${found.Id}`,
         size: found.Size,
-        labels: found.Config.Labels ?? {},
+        labels: (found.Config as typeof found.Config | undefined)?.Labels ?? {},
         repoDigests: found.RepoDigests ?? [],
       };
     } catch (error) {
@@ -150,7 +165,7 @@ export abstract class ApiEngine {
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      for await (const message of jsonMessages(stream)) onMessage(message as BuildMessage);
+      for await (const message of jsonMessages(stream)) onMessage(message);
     } catch (error) {
       throw engineError(error, 'lost', this.address);
     } finally {

@@ -1,9 +1,11 @@
 import { StringDecoder } from 'node:string_decoder';
 import { decodeTrace, type Trace } from './buildkit-trace.js';
+import { EngineError } from './engine.js';
 
 /** Collects text that comes in pieces and hands out whole lines, blank ones left out. */
 class Lines {
-  #rest = '';
+  /** Pieces of a line that has not ended: searched once each, however long it grows. */
+  #rest: string[] = [];
   readonly #decoder = new StringDecoder('utf8');
   readonly #onLine: (line: string) => void;
 
@@ -12,35 +14,61 @@ class Lines {
   }
 
   add(piece: string | Buffer): void {
-    const parts = (
-      this.#rest + (typeof piece === 'string' ? piece : this.#decoder.write(piece))
-    ).split('\n');
-    this.#rest = parts.pop() ?? '';
+    const parts = (typeof piece === 'string' ? piece : this.#decoder.write(piece)).split('\n');
+    const last = parts.pop() ?? '';
     for (const part of parts) this.#emit(part);
+    if (last !== '') this.#rest.push(last);
   }
 
   end(): void {
-    const rest = this.#rest + this.#decoder.end();
-    this.#rest = '';
-    this.#emit(rest);
+    this.#emit(this.#decoder.end());
   }
 
-  #emit(line: string): void {
-    const trimmed = line.replace(/\r+$/, '');
-    if (trimmed !== '') this.#onLine(trimmed);
+  #emit(end: string): void {
+    this.#rest.push(end);
+    const line = this.#rest.join('').replace(/\r+$/, '');
+    this.#rest = [];
+    if (line !== '') this.#onLine(line);
   }
 }
 
-/** A message of the stream that answers a build. */
+/** A message of the stream that answers a build, a push or a pull, as it came. */
 export interface BuildMessage {
-  readonly stream?: string;
-  readonly status?: string;
-  readonly id?: string;
-  readonly error?: string;
-  readonly errorDetail?: { readonly message?: string };
+  readonly stream?: unknown;
+  readonly status?: unknown;
+  readonly id?: unknown;
+  readonly error?: unknown;
+  readonly errorDetail?: unknown;
   readonly aux?: unknown;
   /** Podman's name for the digest of what was pushed. */
-  readonly manifestdigest?: string;
+  readonly manifestdigest?: unknown;
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** A field of what may be anything. */
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+
+/** What a message says that went wrong; `undefined` if it tells of no error. */
+export function errorOf({ error, errorDetail }: BuildMessage): string | undefined {
+  if (!isGiven(error) && !isGiven(errorDetail)) return undefined;
+  const said = [fieldOf(errorDetail, 'message'), errorDetail, error].find(isText);
+  if (said !== undefined) return said;
+  const rest = JSON.stringify(isGiven(error) && error !== '' ? error : errorDetail);
+  return rest === undefined || rest === '{}' ? 'The engine did not say why' : rest;
+}
+
+// A daemon that keeps its images in containerd tells it in a line alone.
+const PUSHED = /: digest: (sha256:[0-9a-f]{64}) size: \d+$/;
+
+/** What the registry calls an image that was pushed, if a message tells it. */
+export function digestOf({ aux, manifestdigest, status }: BuildMessage): string | undefined {
+  const told = isText(status) ? PUSHED.exec(status)?.[1] : undefined;
+  return [fieldOf(aux, 'Digest'), manifestdigest, told].find(isText);
 }
 
 /**
@@ -56,6 +84,7 @@ export class BuildOutput {
   readonly #vertexLines = new Map<string, Lines>();
   readonly #announced = new Set<string>();
   #isClassic = false;
+  #missesTraces = false;
 
   /** `names` are those that the image is to get. */
   constructor(onLine: (line: string) => void, names: readonly string[] = []) {
@@ -64,25 +93,25 @@ export class BuildOutput {
   }
 
   add(message: BuildMessage): void {
-    if (message.error !== undefined || message.errorDetail !== undefined) {
-      this.error = message.errorDetail?.message ?? message.error ?? '';
-    } else if (message.id === 'moby.buildkit.trace' && typeof message.aux === 'string') {
-      this.#trace(decodeTrace(message.aux));
-    } else if (message.aux !== undefined) {
-      const id = (message.aux as { ID?: unknown }).ID;
-      if (typeof id === 'string') {
-        this.imageId = id;
-        // The classic builder says so itself, and tells the id of what it squashed this way.
-        if (message.id === 'moby.image.id' && !this.#isClassic) {
-          this.#onLine(`Successfully built ${id.replace(/^sha256:/, '').slice(0, 12)}`);
-        }
+    const { id, aux, stream, status } = message;
+    const error = errorOf(message);
+    const image = fieldOf(aux, 'ID');
+    if (error !== undefined) {
+      this.error = error;
+    } else if (id === 'moby.buildkit.trace' && typeof aux === 'string') {
+      this.#trace(aux);
+    } else if (isText(image)) {
+      this.imageId = image;
+      // The classic builder says so itself, and tells the id of what it squashed this way.
+      if (id === 'moby.image.id' && !this.#isClassic) {
+        this.#onLine(`Successfully built ${image.replace(/^sha256:/, '').slice(0, 12)}`);
       }
-    } else if (message.stream !== undefined) {
+    } else if (isText(stream)) {
       this.#isClassic = true;
       // As kolla logs it: a message ends a line, whether or not it ends with a newline.
-      for (const line of message.stream.split('\n')) if (line !== '') this.#onLine(line);
-    } else if (message.status !== undefined && !('progressDetail' in message)) {
-      this.#onLine(message.status);
+      for (const line of stream.split('\n')) if (line !== '') this.#onLine(line);
+    } else if (isText(status) && !('progressDetail' in message)) {
+      this.#onLine(status);
     }
   }
 
@@ -93,7 +122,16 @@ export class BuildOutput {
     for (const name of this.#names) this.#onLine(`Successfully tagged ${name}`);
   }
 
-  #trace(trace: Trace): void {
+  #trace(aux: string): void {
+    let trace: Trace;
+    try {
+      trace = decodeTrace(aux);
+    } catch (error) {
+      // It is there to be shown: what becomes of the build, other messages tell.
+      if (!this.#missesTraces) this.#onLine(`WARNING: ${(error as Error).message}`);
+      this.#missesTraces = true;
+      return;
+    }
     for (const vertex of trace.vertexes) {
       if ((vertex.started || vertex.cached) && !this.#announced.has(vertex.digest)) {
         this.#announced.add(vertex.digest);
@@ -112,17 +150,43 @@ export class BuildOutput {
   }
 }
 
-/** Reads JSON objects that follow each other, one per line, from a stream of bytes. */
+/** Characters of a wrong answer that are quoted. */
+const QUOTED = 200;
+
+/** The message that a line holds; `undefined` for a blank one and for other values than objects. */
+function messageOf(line: string): BuildMessage | undefined {
+  const text = line.trim();
+  if (text === '') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch (error) {
+    const quoted = text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text;
+    throw new EngineError('lost', `What came is no message of a container engine: ${quoted}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Reads JSON objects that follow each other, one per line, from a stream of bytes. Throws
+ *  `EngineError` for what is none. */
 export async function* jsonMessages(
   stream: AsyncIterable<Buffer | string>,
-): AsyncGenerator<unknown> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
+): AsyncGenerator<BuildMessage> {
+  let whole: string[] = [];
+  const lines = new Lines((line) => whole.push(line));
   for await (const chunk of stream) {
-    const lines = (rest + (typeof chunk === 'string' ? chunk : decoder.write(chunk))).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line);
+    lines.add(chunk);
+    const found = whole;
+    whole = [];
+    for (const line of found) {
+      const message = messageOf(line);
+      if (message) yield message;
+    }
   }
-  rest += decoder.end();
-  if (rest.trim() !== '') yield JSON.parse(rest);
+  lines.end();
+  for (const line of whole) {
+    const message = messageOf(line);
+    if (message) yield message;
+  }
 }

@@ -48,7 +48,7 @@ export class DockerEngine extends ApiEngine implements Engine {
   }
 
   async connect(): Promise<EngineInfo> {
-    const version = await this.call((docker) => docker.version());
+    const version = await this.version();
     const isPodman = version.Components?.some(({ Name }) => Name === 'Podman Engine') ?? false;
     const hasBuildkit =
       !isPodman && version.Os === 'linux' && atLeast(version.ApiVersion, BUILDKIT_API);

@@ -28,6 +28,19 @@ const HINTS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not open it; being in the group "docker", or root, helps',
 };
 
+/** Characters of a page that are shown. */
+const SHOWN = 300;
+
+/** What an answer that is a page says, in one line. */
+function pageText(text: string): string {
+  if (!/^\s*<(!doctype|html|head|body|\?xml)/i.test(text)) return text;
+  const words = text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return words.length > SHOWN ? `${words.slice(0, SHOWN)}...` : words;
+}
+
 /** What went wrong with an engine at `address`, as an `EngineError` with a message for users. */
 export function engineError(
   error: unknown,
@@ -56,8 +69,13 @@ export function engineError(
   }
   if (statusCode !== undefined) {
     // dockerode puts its own words around the engine's; users need the engine's alone.
-    const text = json?.message ?? message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
+    const said = json?.message ?? message.replace(/^\(HTTP code \d+\) [^-]*- ?/, '');
+    const text = pageText(said).trim() || `The engine answered with status ${statusCode}`;
     return new EngineError('request', text, { cause: error, statusCode });
+  }
+  if (code?.startsWith('HPE_')) {
+    const text = `What listens at ${address} is no container engine: ${message}`;
+    return new EngineError('request', text, { cause: error });
   }
   if (code !== undefined && UNREACHABLE.has(code)) {
     const hint = HINTS[code] ?? message;

@@ -29,7 +29,7 @@ export class PodmanEngine extends ApiEngine implements Engine {
 
   async connect(): Promise<EngineInfo> {
     try {
-      const version = await this.call((docker) => docker.version());
+      const version = await this.version();
       return { version: version.Version, apiVersion: version.ApiVersion, buildkit: false };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
