@@ -1,16 +1,20 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { looksTransient } from '../kolla/retry.js';
 import { type Environment } from './docker-host.js';
 import { archiveFolder } from './make-archive.js';
+import { pause } from './pause.js';
 import { redactAddresses } from './redact.js';
 import { runProgram } from './run-program.js';
 import { type SourceCache } from './source-cache.js';
 import { TaskFailure } from './task-failure.js';
 
 class GitError extends Error {}
+
+/** Times that a mirror which another run holds is asked again. */
+const MAX_LOCKED = 5;
 
 /** Runs git so that it never waits for a password. Returns what it printed. */
 async function git(
@@ -114,25 +118,60 @@ export async function mirrorOf(
     try {
       if (!existsSync(join(mirror, 'HEAD'))) {
         if (cache.offline) throw new GitError('it is not in the source cache');
-        const part = `${mirror}.${process.pid}`;
-        await rm(part, { recursive: true, force: true });
-        try {
-          await git(['clone', '--quiet', '--bare', '--', location, part], options);
-          await rename(part, mirror);
-        } catch (error) {
-          await rm(part, { recursive: true, force: true });
-          throw error;
-        }
-      } else if (!cache.offline) {
-        // Not all references: review systems have as many as changes.
-        const refs = ['heads', 'tags'].map((kind) => `+refs/${kind}/*:refs/${kind}/*`);
-        await git(['fetch', '--quiet', '--prune', 'origin', ...refs], { ...options, cwd: mirror });
-      }
+        await makeMirror(location, mirror, options);
+      } else if (!cache.offline) await updateMirror(location, mirror, options);
     } catch (error) {
       throw gitFailure(error, location);
     }
     return mirror;
   });
+}
+
+interface GitOptions {
+  readonly env: Environment;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Clones a repository for the cache. */
+async function makeMirror(
+  location: string,
+  mirror: string,
+  options: GitOptions & { readonly replace?: boolean },
+): Promise<void> {
+  const part = `${mirror}.${randomUUID()}`;
+  const old = `${part}-old`;
+  try {
+    await git(['clone', '--quiet', '--bare', '--', location, part], options);
+    // Its configuration would keep the address, with the login in it.
+    await git(['remote', 'remove', 'origin'], { ...options, cwd: part });
+    if (options.replace) await rename(mirror, old).catch(() => undefined);
+    // Another run may have been faster: its clone is as good.
+    await rename(part, mirror).catch((error: NodeJS.ErrnoException) => {
+      if (!['ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error;
+    });
+  } finally {
+    for (const folder of [part, old]) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function updateMirror(location: string, mirror: string, options: GitOptions): Promise<void> {
+  // Not all references: review systems have as many as changes.
+  const refs = ['heads', 'tags'].map((kind) => `+refs/${kind}/*:refs/${kind}/*`);
+  const fetch = ['fetch', '--quiet', '--prune', '--no-write-fetch-head', '--', location, ...refs];
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await git(['--git-dir', mirror, ...fetch], options);
+      return;
+    } catch (error) {
+      if (!(error instanceof GitError) || looksTransient(error.message)) throw error;
+      // Another run that updates it holds a lock, and soon is done.
+      const locked = /\block\b|\.lock/i.test(error.message);
+      if (!locked || attempt > MAX_LOCKED) break;
+      await pause(200 * attempt, options.signal);
+    }
+  }
+  // What is damaged is made anew; if it is the repository that fails, so does this, and says why.
+  await makeMirror(location, mirror, { ...options, replace: true });
 }
 
 /** The commit that a reference stands for at its server; nothing is cloned. Rejects with a

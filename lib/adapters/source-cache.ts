@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import { constants, existsSync, rmSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { constants, createReadStream, existsSync, rmSync } from 'node:fs';
 import { copyFile, link, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import {
   fetchUrl,
   requireDigest,
@@ -66,7 +67,7 @@ export class SourceCache {
     const expected = source.sha256?.toLowerCase();
     if (expected !== undefined) {
       const path = join(await this.#folder(), 'sha256', expected);
-      if (existsSync(path)) return { path, sha256: expected };
+      if (await this.#isWhole(path, expected)) return { path, sha256: expected };
     }
     const file = await this.once(source.url, () => this.#fetch(source.url, options));
     requireDigest(source, file.sha256);
@@ -103,6 +104,19 @@ export class SourceCache {
     await rm(await this.#root, { recursive: true, force: true });
   }
 
+  /** Whether a file is there and is what it is called. What lies there for long may get damaged, or
+   *  written to by whoever has an archive that is the same file. One that is damaged goes. */
+  #isWhole(path: string, sha256: string): Promise<boolean> {
+    if (!existsSync(path)) return Promise.resolve(false);
+    return this.once(`whole ${path}`, async () => {
+      if ((await digestOfFile(path)) === sha256) return true;
+      // Where it can not be removed, it is not used either.
+      await rm(path, { force: true }).catch(() => undefined);
+      this.#works.delete(`whole ${path}`);
+      return false;
+    });
+  }
+
   #folder(): Promise<string> {
     const { folder } = this.#options;
     this.#root ??= folder === null ? this.#temporary() : made(folder);
@@ -121,7 +135,8 @@ export class SourceCache {
     const fileOf = (sha256: string): string => join(root, 'sha256', sha256);
     const record = join(root, 'urls', `${key(url)}.json`);
     const found = await readKnown(record);
-    const known = found && existsSync(fileOf(found.sha256)) ? found : undefined;
+    const whole = found !== undefined && (await this.#isWhole(fileOf(found.sha256), found.sha256));
+    const known = whole ? found : undefined;
     if (this.offline) {
       if (known) return { path: fileOf(known.sha256), sha256: known.sha256 };
       throw new TaskFailure(
@@ -130,7 +145,7 @@ export class SourceCache {
     }
     await made(join(root, 'sha256'));
     await made(join(root, 'urls'));
-    const arriving = join(root, `arriving-${process.pid}-${key(url).slice(0, 16)}`);
+    const arriving = join(root, `arriving-${randomUUID()}`);
     const fetched = await fetchUrl({ url, unless: known }, arriving, options);
     const sha256 = fetched.sha256 ?? known?.sha256 ?? '';
     if (fetched.sha256 !== undefined) await rename(arriving, fileOf(sha256));
@@ -142,6 +157,12 @@ export class SourceCache {
     }
     return { path: fileOf(sha256), sha256 };
   }
+}
+
+async function digestOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }
 
 async function made(folder: string): Promise<string> {

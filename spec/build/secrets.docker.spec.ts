@@ -65,6 +65,11 @@ describe.runIf(runs)('secrets of a run', () => {
     server.close();
   });
 
+  const filesIn = (folder: string): string[] =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(folder, name))
+      .filter((path) => statSync(path).isFile());
+
   interface Planted {
     readonly args: readonly string[];
     readonly env: Readonly<Record<string, string>>;
@@ -131,6 +136,7 @@ describe.runIf(runs)('secrets of a run', () => {
         const files = [
           ...reports.map((report) => join(out, report)),
           ...readdirSync(join(out, 'logs')).map((file) => join(out, 'logs', file)),
+          ...filesIn(join(stage.work, `cache-${name}`)),
         ];
         return Object.fromEntries(files.map((file) => [file, readFileSync(file, 'utf8')]));
       },

@@ -26,12 +26,9 @@ describe('argumentSecrets', () => {
 });
 
 describe('secretLines', () => {
-  it('are all lines of a long secret but for the shortest', () => {
-    expect(secretLines('BEGIN KEY\r\n  abcdefgh\nxy\nEND KEY\n')).toEqual([
-      'BEGIN KEY',
-      'abcdefgh',
-      'END KEY',
-    ]);
+  it('are a long secret and all its lines but for the shortest', () => {
+    const secret = 'BEGIN KEY\r\n  abcdefgh\nxy\nEND KEY\n';
+    expect(secretLines(secret)).toEqual([secret, 'BEGIN KEY', 'abcdefgh', 'END KEY']);
   });
 
   it('are the one line of a short secret, whose file ends with a newline', () => {
@@ -59,6 +56,20 @@ describe('loginSecrets', () => {
 });
 
 describe('redactor', () => {
+  it.each([
+    ['percent-encoded', 'p%40ss%2Fw%C3%B6rd'],
+    ['in base64', 'cEBzcy93w7ZyZA=='],
+    ['in base64 without padding', 'cEBzcy93w7ZyZA'],
+  ])('replaces a secret that is %s', (_, text) => {
+    expect(redactor(['p@ss/wörd'])(`it is ${text}!`)).toMatch(/^it is \*\*\*=*!$/);
+  });
+
+  it('replaces the login of an address as it is sent', () => {
+    const sent = Buffer.from('me:p@ss').toString('base64');
+    const redact = redactor(loginSecrets('http://me:p%40ss@host/'));
+    expect(redact(`Basic ${sent}!`)).toMatch(/^Basic \*\*\*=*!$/);
+  });
+
   it('replaces the longer of two secrets first, and nothing for an empty one', () => {
     expect(redactor(['', 'me', 'me:pass'])('me:pass of me')).toBe('*** of ***');
   });
