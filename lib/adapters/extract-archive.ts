@@ -1,10 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { chmod, link, lstat, mkdir, realpath, rm, stat, symlink } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Extract, Header } from 'tar-stream';
 import { decompressedStream } from './decompress.js';
 import { isDiskFull } from './full-disk.js';
+import { TarFormatError } from './tar-fields.js';
+import { TYPE } from './tar-header.js';
+import { readTar, type TarEntry } from './tar-reader.js';
 
 /** An archive that can not or must not be unpacked. */
 export class ArchiveError extends Error {
@@ -25,12 +27,21 @@ const LIMITS: ExtractLimits = { members: 1_000_000, bytes: 1024 ** 3, ratio: 100
 const isInside = (folder: string, path: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
-/** Nanoseconds of a PAX time as Python keeps it: through a double, rounded down. */
-function memberTime(header: Header): bigint {
-  const text = (header.pax as Record<string, string> | null | undefined)?.['mtime'];
-  const seconds = text === undefined ? header.mtime.getTime() / 1000 : Number(text);
-  const whole = Math.floor(seconds);
-  return BigInt(whole) * 1_000_000_000n + BigInt(Math.floor((seconds - whole) * 1e9));
+// Names in archives and on disk are bytes. In here a path is a text with one character per byte.
+const onDisk = (path: string): Buffer => Buffer.from(path, 'latin1');
+const shown = (name: string): string => onDisk(name).toString('utf8');
+const real = (path: string): Promise<string> => realpath(onDisk(path), { encoding: 'latin1' });
+
+/** What is known of an archive while it is unpacked. */
+interface Unpacking {
+  readonly archive: string;
+  /** The folder that everything stays in. */
+  readonly root: string;
+  /** Times of members, by their paths. */
+  readonly times: Map<string, bigint>;
+  /** Modes of folders, by their paths. */
+  readonly folders: Map<string, number>;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -45,35 +56,28 @@ export async function extractArchive(
   options: { limits?: ExtractLimits; signal?: AbortSignal | undefined } = {},
 ): Promise<Map<string, bigint>> {
   const { limits = LIMITS, signal } = options;
-  const { extract } = await import('tar-stream');
-  const root = await realpath(folder);
+  const root = await realpath(folder, { encoding: 'latin1' });
   const packed = (await stat(archive)).size;
   const allowed = Math.max(limits.bytes, packed * limits.ratio);
-  const times = new Map<string, bigint>();
-  const folders: { path: string; mode: number }[] = [];
-  const parser = extract();
+  const to: Unpacking = { archive, root, times: new Map(), folders: new Map(), signal };
   const input = await decompressedStream(archive);
-  void feed(input, parser);
   let members = 0;
   let bytes = 0;
   try {
-    for await (const entry of parser) {
+    for await (const entry of readTar(input)) {
       signal?.throwIfAborted();
-      const { header } = entry;
       members += 1;
-      bytes += header.size;
+      bytes += entry.size;
       if (members > limits.members || bytes > allowed) {
         throw new ArchiveError(
-          `Archive ${archive} unpacks to far more than it holds: refused at ${header.name}`,
+          `Archive ${archive} unpacks to far more than it holds: refused at ${shown(entry.name)}`,
         );
       }
-      const path = safePath(root, header.name, archive);
-      times.set(relative(root, path), memberTime(header));
-      await writeMember(entry, path, root, archive, folders, signal);
+      await writeMember(entry, to);
     }
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
-    if (members === 0 && isNotTar(error)) {
+    if (members === 0 && isNoArchive(error)) {
       throw new ArchiveError(`Archive ${archive} is not a tarfile`, { cause: error });
     }
     if (isDiskFull(error) || signal?.aborted) throw error;
@@ -82,109 +86,93 @@ export async function extractArchive(
     throw new ArchiveError(`Archive ${archive} can not be read: ${reason}`, { cause: error });
   } finally {
     input.destroy();
-    parser.destroy();
   }
-  if (packed === 0) throw new ArchiveError(`Archive ${archive} is not a tarfile`);
   // Last, since a folder without write permission would keep its own members out.
-  for (const { path, mode } of folders.reverse()) await chmod(path, mode);
-  return times;
-}
-
-type Entry = Extract extends AsyncIterable<infer E> ? E : never;
-
-// The parser's streams are not Node's, so errors and pressure are passed on by hand.
-async function feed(input: AsyncIterable<Buffer>, parser: Extract): Promise<void> {
-  try {
-    for await (const chunk of input) {
-      if (!parser.write(chunk)) {
-        await new Promise<void>((resolve) => {
-          const go = (): void => {
-            parser.off('drain', go).off('close', go);
-            resolve();
-          };
-          parser.on('drain', go).on('close', go);
-        });
-      }
-      if (parser.destroyed) return;
-    }
-    parser.end(null);
-  } catch (error) {
-    parser.destroy(error as Error);
+  for (const [path, mode] of [...to.folders].sort(([a], [b]) => (a < b ? 1 : -1))) {
+    await chmod(onDisk(path), mode);
   }
+  const inFolder = (path: string): string => shown(relative(root, path));
+  return new Map([...to.times].map(([path, time]) => [inFolder(path), time]));
 }
 
-const isNotTar = (error: unknown): boolean =>
-  /invalid tar header|unexpected end of data|incorrect header check|invalid/i.test(
-    (error as Error).message,
-  );
+const isNoArchive = (error: unknown): boolean =>
+  error instanceof TarFormatError
+    ? error.found === 'nothing'
+    : /incorrect header check|invalid/i.test((error as Error).message);
 
-function safePath(root: string, name: string, archive: string): string {
-  const path = resolve(root, name);
-  if (isInside(root, path)) return path;
-  throw new ArchiveError(`Unsafe filenames in archive ${archive}: ${name} leaves the folder`);
+function unsafe({ archive }: Unpacking, what: string): ArchiveError {
+  return new ArchiveError(`Unsafe filenames in archive ${archive}: ${what}`);
 }
 
-async function writeMember(
-  entry: Entry,
-  path: string,
-  root: string,
-  archive: string,
-  folders: { path: string; mode: number }[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { header } = entry;
-  const { name, type, linkname } = header;
-  const mode = header.mode & 0o7777;
-  if (type === 'directory') {
-    await makeFolder(path, root, name, archive);
-    folders.push({ path, mode });
-    entry.resume();
+async function writeMember(entry: TarEntry, to: Unpacking): Promise<void> {
+  const { name, type, mode, mtime } = entry;
+  const { root, times } = to;
+  const place = resolve(root, name);
+  if (!isInside(root, place)) throw unsafe(to, `${shown(name)} leaves the folder`);
+  if (type === TYPE.directory) {
+    const folder = await makeFolder(place, name, to);
+    to.folders.set(folder, mode);
+    times.set(folder, mtime);
     return;
   }
-  await makeFolder(dirname(path), root, name, archive);
-  if (path === root) throw new ArchiveError(`Unsafe filenames in archive ${archive}: ${name}`);
-  if (type === 'symlink' || type === 'link') {
-    const from = type === 'link' ? root : dirname(path);
-    if (linkname.startsWith('/') || !(await staysInside(root, from, linkname))) {
-      throw new ArchiveError(
-        `Unsafe filenames in archive ${archive}: the link ${name} to ${linkname} leaves the folder`,
-      );
-    }
-    await rm(path, { force: true });
-    if (type === 'symlink') await symlink(linkname, path);
-    else await link(resolve(root, linkname), path);
-    entry.resume();
+  if (place === root) throw unsafe(to, shown(name));
+  const path = join(await makeFolder(dirname(place), name, to), basename(place));
+  times.set(path, mtime);
+  if (type === TYPE.symlink || type === TYPE.hardLink) {
+    await makeLink(entry, path, to);
     return;
   }
-  if (type === 'character-device' || type === 'block-device' || type === 'fifo') {
-    throw new ArchiveError(`Unsafe filenames in archive ${archive}: ${name} is a ${type}`);
+  if (type === TYPE.charDevice || type === TYPE.blockDevice || type === TYPE.fifo) {
+    throw unsafe(to, `${shown(name)} is a ${KINDS[type]}`);
   }
-  const found = await lstat(path).catch(() => undefined);
-  if (found && !found.isFile()) await rm(path, { force: true });
-  const content = entry as unknown as AsyncIterable<Buffer>;
-  await pipeline(content, createWriteStream(path), signal ? { signal } : {});
-  await chmod(path, mode);
+  const found = await lstat(onDisk(path)).catch(() => undefined);
+  if (found && !found.isFile()) await rm(onDisk(path), { force: true });
+  const { signal } = to;
+  await pipeline(entry.content, createWriteStream(onDisk(path)), signal ? { signal } : {});
+  await chmod(onDisk(path), mode);
 }
 
-/** Makes a folder and those above it, unless a link on the way leads out. */
-async function makeFolder(
-  path: string,
-  root: string,
-  name: string,
-  archive: string,
-): Promise<void> {
-  await mkdir(path, { recursive: true });
-  if (isInside(root, await realpath(path))) return;
-  throw new ArchiveError(`Unsafe filenames in archive ${archive}: ${name} leaves the folder`);
+const KINDS = {
+  [TYPE.charDevice]: 'character-device',
+  [TYPE.blockDevice]: 'block-device',
+  [TYPE.fifo]: 'fifo',
+} as const;
+
+async function makeLink(entry: TarEntry, path: string, to: Unpacking): Promise<void> {
+  const { name, linkname, type, mode, mtime } = entry;
+  const { root, times } = to;
+  const isHard = type === TYPE.hardLink;
+  const from = isHard ? root : dirname(path);
+  if (linkname.startsWith('/') || !(await staysInside(root, from, linkname))) {
+    throw unsafe(to, `the link ${shown(name)} to ${shown(linkname)} leaves the folder`);
+  }
+  await rm(onDisk(path), { force: true });
+  if (!isHard) {
+    await symlink(onDisk(linkname), onDisk(path));
+    return;
+  }
+  const target = resolve(root, linkname);
+  await link(onDisk(target), onDisk(path));
+  // One file under two names: what is said last holds for both.
+  await chmod(onDisk(path), mode);
+  times.set(await real(target), mtime);
+}
+
+/** Makes a folder and those above it, unless a link on the way leads out. Returns its real path. */
+async function makeFolder(path: string, name: string, to: Unpacking): Promise<string> {
+  await mkdir(onDisk(path), { recursive: true });
+  const found = await real(path);
+  if (isInside(to.root, found)) return found;
+  throw unsafe(to, `${shown(name)} leaves the folder`);
 }
 
 /** Follows a link's target step by step, through the links that are there already. */
 async function staysInside(root: string, from: string, target: string): Promise<boolean> {
-  let at = await realpath(from);
+  let at = await real(from);
   for (const part of target.split('/')) {
     if (part === '' || part === '.') continue;
     at = join(at, part);
-    at = await realpath(at).catch(() => at);
+    at = await real(at).catch(() => at);
     if (!isInside(root, at)) return false;
   }
   return true;

@@ -25,7 +25,9 @@ export async function archiveFolder(
 ): Promise<void> {
   const target = resolve(archive);
   const part = `${target}.part`;
-  const source = { path: Buffer.from(resolve(folder)), name: Buffer.from(options.topName) };
+  // A slash at the end follows a link to a folder.
+  const path = resolve(folder) + (folder.endsWith('/') ? '/' : '');
+  const source = { path: Buffer.from(path), name: Buffer.from(options.topName) };
   const members = walkTree(source, [Buffer.from(target), Buffer.from(part)]);
   const bytes = writeTar(members, {
     owner: ROOT,

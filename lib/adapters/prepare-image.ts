@@ -104,6 +104,7 @@ async function makeArchive(
       const archive = await fetchSource(image, source, options);
       if (archive !== undefined) archives.push(archive);
     }
+    // The folder's own time would differ from run to run, and with it the archive's bytes.
     const times = new Map<string, bigint>([['', 0n]]);
     made = await mkdir(folder, { recursive: true });
     if (made === undefined && archives.length === 0) {
@@ -113,8 +114,6 @@ async function makeArchive(
       for (const [path, time] of await extractArchive(archive, folder, { signal }))
         times.set(path, time);
     }
-    // The folder's own time would differ from run to run, and with it the archive's bytes.
-    times.set('', 0n);
     await utimes(folder, 0, 0);
     await archiveFolder(folder, `${folder}-archive`, {
       topName: what,

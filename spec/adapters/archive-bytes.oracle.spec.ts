@@ -71,6 +71,14 @@ describe.runIf(requirement('jinja2', python !== undefined))('archives', () => {
     expect({ size: found.length, differs }).toEqual({ size: expected.length, differs: -1 });
   });
 
+  it('follow a link to a folder that is named with a slash at its end', async () => {
+    symlinkSync(tree, join(work, 'link'));
+    execFileSync(python!, ['-c', ARCHIVE, join(work, 'link/'), join(work, 'theirs.tar'), '']);
+    await archiveFolder(`${work}/link/`, join(work, 'ours.tar'), { topName: '' });
+    const [ours, theirs] = ['ours.tar', 'theirs.tar'].map((name) => readFileSync(join(work, name)));
+    expect(ours!.equals(theirs!)).toBe(true);
+  });
+
   it('leave the archive itself out', async () => {
     const inside = join(work, 'inside');
     mkdirSync(inside);
