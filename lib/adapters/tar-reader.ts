@@ -32,6 +32,9 @@ export interface TarEntry {
 /** Long names and PAX records of one member: more is an attack. */
 const MAX_RECORDS = 4 * 1024 * 1024;
 
+/** Bytes after the end of an archive that are looked at. */
+const MAX_REST = 16 * 1024 * 1024;
+
 /** Hands out as many bytes as are asked for. */
 class ByteReader {
   #waiting: Buffer = Buffer.alloc(0);
@@ -81,7 +84,11 @@ export async function* readTar(input: AsyncIterable<Buffer>): AsyncGenerator<Tar
     const block = await reader.read(BLOCK);
     const wrong = first ? 'nothing' : 'damage';
     if (block.length === 0 && !first) return;
-    if (block.length > 0 && block.every((byte) => byte === 0)) return;
+    if (block.length > 0 && block.every((byte) => byte === 0)) {
+      // Only its very end tells that a compressed archive is whole.
+      await pass(reader, MAX_REST);
+      return;
+    }
     if (block.length < BLOCK) throw new TarFormatError(CUT_SHORT, wrong);
     if (!hasChecksum(block)) throw new TarFormatError('a header has a wrong checksum', wrong);
     const header = parseHeader(block);
