@@ -11,13 +11,19 @@ interface Rule {
   readonly includes: boolean;
   readonly text: string;
   readonly depth: number;
+  /** As Docker's SDK for Python matches, which makes the context: no matter the case. */
   readonly matches: RegExp;
 }
+
+// Python's line ends and blanks; JavaScript counts a byte order mark among the blanks.
+const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+const strip = (text: string): string =>
+  text.replace(/^(?:[^\S\ufeff]|[\x1c-\x1f\x85])+|(?:[^\S\ufeff]|[\x1c-\x1f\x85])+$/g, '');
 
 // A preprocessing step of Docker's: blanks, slashes at both ends, "." and ".." are resolved away.
 function cleanPattern(pattern: string): string {
   const parts: string[] = [];
-  for (const part of pattern.trim().split('/')) {
+  for (const part of strip(pattern).split('/')) {
     if (part === '' || part === '.') continue;
     if (part === '..') parts.pop();
     else parts.push(part);
@@ -25,7 +31,42 @@ function cleanPattern(pattern: string): string {
   return parts.join('/');
 }
 
-function globToRegExp(glob: string): RegExp {
+/** What Docker's SDK for Python takes a pattern for: nothing quotes, a star stays within a name. */
+function patternToRegExp(pattern: string): RegExp {
+  const glob = [...pattern.toLowerCase()];
+  let source = '';
+  for (let at = 0; at < glob.length; at++) {
+    const char = glob[at]!;
+    if (char === '*' && glob[at + 1] === '*') {
+      at += glob[at + 2] === '/' ? 2 : 1;
+      source += at + 1 >= glob.length ? '[^\\n]*' : '(?:[^\\n]*/)?';
+    } else if (char === '*') source += '[^/]*';
+    else if (char === '?') source += '[^/]';
+    else if (char === '[') {
+      const not = glob[at + 1] === '!' ? 1 : 0;
+      // A bracket that comes first is a member of the set.
+      const end = glob.indexOf(']', at + 1 + not + (glob[at + 1 + not] === ']' ? 1 : 0));
+      if (end < 0) {
+        source += '\\[';
+        continue;
+      }
+      const set = glob.slice(at + 1 + not, end).map((one) => (one === '-' ? one : escapeSet(one)));
+      source += `[${not ? '^' : ''}${set.join('')}]`;
+      at = end;
+    } else source += escapeRegExp(char);
+  }
+  try {
+    // As in Python, the end is also before a newline that ends the name.
+    return new RegExp(`^${source}\\n?$`, 'u');
+  } catch (error) {
+    throw new Error(`.dockerignore has a pattern that means nothing: ${pattern}`, { cause: error });
+  }
+}
+
+const escapeSet = (text: string): string => text.replace(/[\\\][^]/g, '\\$&');
+
+/** What the daemon takes a pattern for, which finds the Dockerfile by its own rules. */
+function daemonRegExp(glob: string): RegExp {
   let source = '';
   for (let at = 0; at < glob.length; at++) {
     const char = glob[at]!;
@@ -36,8 +77,7 @@ function globToRegExp(glob: string): RegExp {
     else if (char === '?') source += '[^/]';
     else if (char === '[' && glob.indexOf(']', at + 2) > 0) {
       const end = glob.indexOf(']', at + 2);
-      const set = glob.slice(at + 1, end).replace(/[\\[]/g, '\\$&');
-      source += `[${set.startsWith('!') ? `^${set.slice(1)}` : set}]`;
+      source += `[${glob.slice(at + 1, end).replace(/[\\[]/g, '\\$&')}]`;
       at = end;
     } else if (char === '\\' && at + 1 < glob.length) {
       at += 1;
@@ -50,40 +90,43 @@ function globToRegExp(glob: string): RegExp {
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /**
- * Reads a `.dockerignore`. The Dockerfile and the file itself always reach the daemon, which needs
- * them; it leaves them out of what `COPY` sees. The last matching pattern decides.
+ * Reads a `.dockerignore` as Docker's SDK for Python does. The Dockerfile and the file itself always
+ * reach the daemon, which needs them; it leaves them out of what `COPY` sees. The last matching
+ * pattern decides. Throws where a pattern is none. Source: docker-py docker/utils/build.py, fnmatch.py.
  */
 export function parseDockerIgnore(text: string): DockerIgnore {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const lines = text.split(LINE_END).map(strip);
   const patterns = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  const rules = patterns.flatMap((pattern): Rule[] => {
+  const rules = [...patterns, '!Dockerfile', '!.dockerignore'].flatMap((pattern): Rule[] => {
     const includes = pattern.startsWith('!');
     const cleaned = cleanPattern(includes ? pattern.slice(1) : pattern);
     if (cleaned === '') return [];
     const depth = cleaned.split('/').length;
-    return [{ includes, text: cleaned, depth, matches: globToRegExp(cleaned) }];
+    return [{ includes, text: cleaned, depth, matches: patternToRegExp(cleaned) }];
   });
   const excludes = (path: string): boolean => {
-    const parts = path.split('/');
+    const lower = path.toLowerCase();
+    const parts = lower.split('/');
     let excluded = false;
     for (const rule of rules) {
       const hit =
-        rule.matches.test(path) ||
+        rule.matches.test(lower) ||
         (rule.depth < parts.length && rule.matches.test(parts.slice(0, rule.depth).join('/')));
       if (hit) excluded = !rule.includes;
     }
     return excluded;
   };
+  const hides = (name: string): boolean =>
+    rules
+      .slice(0, -2)
+      .reduce(
+        (hidden, { includes, text }) => (daemonRegExp(text).test(name) ? !includes : hidden),
+        false,
+      );
   return {
-    excludes: (path) => !/^(Dockerfile|\.dockerignore)(\/|$)/.test(path) && excludes(path),
-    hides: excludes,
-    mayInclude: (folder) =>
-      rules.some(
-        (rule) =>
-          rule.includes &&
-          (rule.text.startsWith(`${folder}/`) ||
-            rule.text.startsWith('**') ||
-            /[*?[]/.test(rule.text)),
-      ),
+    excludes,
+    hides,
+    // Nothing but the beginning of a pattern's text counts, so stars bring no excluded folder back.
+    mayInclude: (folder) => rules.some(({ includes, text }) => includes && text.startsWith(folder)),
   };
 }

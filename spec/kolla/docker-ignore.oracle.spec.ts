@@ -12,11 +12,12 @@ import sys
 from docker.utils.build import exclude_paths
 lines = [line.strip() for line in open(sys.argv[1] + '/.dockerignore').read().splitlines()]
 exclude = [line for line in lines if line != '' and line[0] != '#']
-print('\\n'.join(sorted(exclude_paths(sys.argv[1], exclude))))
+print('\\0'.join(sorted(exclude_paths(sys.argv[1], exclude))))
 `;
 
 const FILES = [
   ...['Dockerfile', 'Dockerfile.j2', 'a.txt', 'b.txt', 'ab/c.txt', 'ab/d/e.txt', 'ab/d/f.md'],
+  ...[']z', '^', 'odd\n', '\u{1f600}z', '\\q1'],
   ...['deep/x/y/z.txt', 'deep/x/keep.txt', '.git/config', 'file[1].txt', 'sp ace.txt', 'q1', 'q22'],
 ];
 
@@ -52,11 +53,23 @@ describe.runIf(requirement('kolla', oracle.kolla('22.0.0') !== undefined))('.doc
     ['a folder that starts with a dot', '.git\n'],
     ['stars at the end', 'deep/**\n'],
     ['stars alone', '**\n!ab/**\n'],
+    ['names in another case', 'A.TXT\nAB/D/*.MD\n'],
+    ['a set that begins with a bracket', '[]]z\n[!]]z\n'],
+    ['a set that begins with a caret', '[^a]\n'],
+    ['what other programs quote with', 'a\\.txt\n\\q1\n'],
+    ['stars at the end of a name', 'd**\n'],
+    ['exceptions below a folder that is out', 'deep\nab\n!**/keep.txt\n!*/c.txt\n'],
+    ['a byte order mark', '\ufeffa.txt\nb.txt\n'],
+    ['line ends of every kind', 'a.txt\rb.txt\r\nq1\fq22\n'],
+    ['a name with a newline', '**/odd\nodd*\n'],
+    ['one character that is none of the first 65536', '?z\n'],
+    ['a blank after the exclamation mark', '*.txt\n! a.txt\n!\n'],
+    ['parents of parents', '../../a.txt\nab/../../b.txt\n'],
   ])('leaves out what the reference leaves out: %s', async (_, text) => {
     writeFileSync(join(folder, '.dockerignore'), text);
     const listed = execFileSync(python, ['-c', LIST, folder], { encoding: 'utf8' });
     const found: string[] = [];
     for await (const { name } of contextFiles(folder)) found.push(name.toString());
-    expect(found.sort()).toEqual(listed.split('\n').filter(Boolean).sort());
+    expect(found.sort()).toEqual(listed.slice(0, -1).split('\0').sort());
   });
 });
