@@ -29,6 +29,8 @@ export const defaultStateFile = (env: Environment): string =>
 export class RunState {
   readonly #path: string;
   readonly #images: Map<string, RememberedImage>;
+  /** What this run has changed: the rest is as whoever wrote the file last has left it. */
+  readonly #own = new Set<string>();
   #saved = 0;
 
   constructor(path: string) {
@@ -44,6 +46,7 @@ export class RunState {
   begin(names: Iterable<string>): void {
     for (const name of names) {
       const seconds = this.#images.get(name)?.seconds;
+      this.#own.add(name);
       this.#images.set(name, seconds === undefined ? {} : { seconds });
     }
     this.#save();
@@ -51,6 +54,7 @@ export class RunState {
 
   /** Notes that an image is finished. */
   finish(name: string, image: RememberedImage): void {
+    this.#own.add(name);
     this.#images.set(name, { ...this.#images.get(name), ...image });
     // The whole file is written each time: not for each of thousands of images.
     if (Date.now() - this.#saved >= SAVE_MS) this.#save();
@@ -63,7 +67,10 @@ export class RunState {
 
   #save(): void {
     this.#saved = Date.now();
-    const text = JSON.stringify({ version: 1, images: Object.fromEntries(this.#images) });
+    // Runs at the same time share the file.
+    const images = read(this.#path);
+    for (const name of this.#own) images.set(name, this.#images.get(name) ?? {});
+    const text = JSON.stringify({ version: 1, images: Object.fromEntries(images) });
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
       writeWhole(this.#path, text);
@@ -77,10 +84,21 @@ function read(path: string): Map<string, RememberedImage> {
   try {
     const { version, images } = JSON.parse(readFileSync(path, 'utf8')) as {
       version: unknown;
-      images: Record<string, RememberedImage>;
+      images: Record<string, unknown>;
     };
-    return new Map(version === 1 ? Object.entries(images) : []);
+    if (version !== 1) return new Map();
+    return new Map(Object.entries(images).map(([name, image]) => [name, remembered(image)]));
   } catch {
     return new Map();
   }
+}
+
+/** What of an entry makes sense. */
+function remembered(image: unknown): RememberedImage {
+  const { seconds, imageId } = (image ?? {}) as Readonly<Record<string, unknown>>;
+  const isTime = typeof seconds === 'number' && seconds >= 0 && Number.isFinite(seconds);
+  return {
+    ...(isTime ? { seconds } : {}),
+    ...(typeof imageId === 'string' ? { imageId } : {}),
+  };
 }
