@@ -31,10 +31,12 @@ export class CredentialsError extends Error {
 export const DOCKER_HUB = 'https://index.docker.io/v1/';
 
 interface DockerConfig {
-  readonly auths?: Readonly<Record<string, StoredAuth>>;
-  readonly credsStore?: string;
-  readonly credHelpers?: Readonly<Record<string, string>>;
+  readonly auths: Readonly<Record<string, StoredAuth>>;
+  readonly credsStore: string;
+  readonly credHelpers: Readonly<Record<string, string>>;
 }
+
+const NOTHING: DockerConfig = { auths: {}, credsStore: '', credHelpers: {} };
 
 interface StoredAuth {
   readonly auth?: string;
@@ -113,13 +115,17 @@ async function fromHelper(
 ): Promise<Credentials | undefined> {
   const answer = await askHelper(helper, 'get', `${registry}\n`, env);
   if (answer === undefined) return undefined;
-  let found: { Username?: string; Secret?: string };
+  let found: { Username?: unknown; Secret?: unknown } | null;
   try {
     found = JSON.parse(answer) as typeof found;
   } catch {
     throw new CredentialsError(`The credential helper docker-credential-${helper} printed no JSON`);
   }
-  const { Username = '', Secret = '' } = found;
+  const { Username = '', Secret = '' } = found ?? {};
+  const isLogin = typeof found === 'object' && found !== null;
+  if (!isLogin || typeof Username !== 'string' || typeof Secret !== 'string') {
+    throw new CredentialsError(`The credential helper docker-credential-${helper} named no login`);
+  }
   // Docker's convention: this user name says that the secret is an identity token.
   return Username === '<token>'
     ? { username: '', password: '', serveraddress: registry, identitytoken: Secret }
@@ -131,15 +137,30 @@ async function readConfig(path: string): Promise<DockerConfig> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NOTHING;
     throw new CredentialsError(`Cannot read ${path}: ${(error as Error).message}`);
   }
+  let config: unknown;
   try {
-    return JSON.parse(text) as DockerConfig;
+    config = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which holds passwords.
     throw new CredentialsError(`${path} is not JSON`);
   }
+  const { auths, credHelpers, credsStore } = recordOf(config, path);
+  const logins = Object.entries(recordOf(auths, path));
+  return {
+    auths: Object.fromEntries(logins.map(([name, login]) => [name, recordOf(login, path)])),
+    credHelpers: recordOf(credHelpers, path) as Record<string, string>,
+    credsStore: typeof credsStore === 'string' ? credsStore : '',
+  };
+}
+
+/** What is to be an object; like Docker's client, nothing where it is null. */
+function recordOf(value: unknown, path: string): Record<string, unknown> {
+  if (value === null || value === undefined) return {};
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new CredentialsError(`${path} is not what Docker's client stores credentials in`);
 }
 
 const configFile = (env: Environment): string =>
@@ -148,7 +169,7 @@ const configFile = (env: Environment): string =>
 /** The passwords that Docker's config file itself holds, and the forms that they are sent in: what no
  *  text may show, whoever it comes from. Empty where the file is missing or broken. */
 export async function storedPasswords(env: Environment): Promise<string[]> {
-  const { auths = {} } = await readConfig(configFile(env)).catch((): DockerConfig => ({}));
+  const { auths } = await readConfig(configFile(env)).catch(() => NOTHING);
   return Object.entries(auths).flatMap(([registry, stored]) => {
     try {
       const { password = '', identitytoken = '' } = decode(registry, stored) ?? {};
@@ -169,7 +190,7 @@ export function dockerCredentials(env: Environment): RegistryCredentials {
   const config = (): Promise<DockerConfig> => (loaded ??= readConfig(configFile(env)));
 
   async function find(registry: string): Promise<Credentials | undefined> {
-    const { auths = {}, credHelpers = {}, credsStore } = await config();
+    const { auths, credHelpers, credsStore } = await config();
     const host = hostOf(registry);
     const own = credHelpers[registry] ?? credHelpers[host];
     if (own) return fromHelper(own, registry, env);
@@ -185,14 +206,18 @@ export function dockerCredentials(env: Environment): RegistryCredentials {
   return {
     forImage: (name) => find(registryOf(name)),
     async any() {
-      const { auths = {}, credHelpers = {}, credsStore } = await config();
+      const { auths, credHelpers, credsStore } = await config();
       return Boolean(credsStore) || Object.keys({ ...auths, ...credHelpers }).length > 0;
     },
     async all() {
-      const { auths = {}, credHelpers = {} } = await config();
+      const { auths, credHelpers } = await config();
       const registries = new Set([...Object.keys(auths), ...Object.keys(credHelpers)]);
       const found = await Promise.all(
-        [...registries].map(async (registry) => [registry, await find(registry)] as const),
+        [...registries].map(async (registry) => {
+          // Whether it is this one that a build needs, the engine finds out.
+          const login = await find(registry).catch(() => undefined);
+          return [registry, login] as const;
+        }),
       );
       return Object.fromEntries(found.flatMap(([key, value]) => (value ? [[key, value]] : [])));
     },

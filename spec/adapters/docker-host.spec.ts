@@ -8,7 +8,11 @@ import {
   findDockerHost,
   parseDockerHost,
 } from '../../lib/adapters/docker-host.js';
-import { dockerCredentials, registryOf } from '../../lib/adapters/registry-credentials.js';
+import {
+  dockerCredentials,
+  registryOf,
+  storedPasswords,
+} from '../../lib/adapters/registry-credentials.js';
 
 let folder = '';
 
@@ -124,6 +128,54 @@ describe('dockerCredentials', () => {
     const asking = withConfig('helper', { credsStore: 'vault' }).forImage('quay.io/x');
     await expect(asking).rejects.toThrow(/docker-credential-vault does not start/);
   });
+
+  it.each([
+    null,
+    {},
+    { auths: null, credHelpers: null, credsStore: null },
+    { auths: { 'quay.io': null, 'a.io': {}, 'b.io': { auth: '' } } },
+  ])('has nothing where the file has nothing: %j', async (config) => {
+    const credentials = withConfig('nothing', config);
+    expect(await credentials.forImage('quay.io/x')).toBeUndefined();
+    expect(await credentials.forImage('other.io/x')).toBeUndefined();
+    expect(await credentials.all()).toEqual({});
+    expect(await storedPasswords({ DOCKER_CONFIG: join(folder, 'nothing') })).toEqual([]);
+  });
+
+  it.each([[[]], ['"text"'], ['5'], [{ auths: [1] }], [{ auths: { 'quay.io': 5 } }]])(
+    'says that a file is none of credentials: %j',
+    async (config) => {
+      const asking = withConfig('other', config).forImage('quay.io/x');
+      await expect(asking).rejects.toMatchObject({ name: 'CredentialsError' });
+      await expect(asking).rejects.toThrow(/config\.json/);
+      expect(await storedPasswords({ DOCKER_CONFIG: join(folder, 'other') })).toEqual([]);
+    },
+  );
+
+  it('lets the helper of one registry fail where it is about all of them', async () => {
+    const credentials = withConfig('some', {
+      auths: { 'quay.io': { auth } },
+      credHelpers: { 'gone.io': 'nosuch' },
+    });
+    expect(Object.keys(await credentials.all())).toEqual(['quay.io']);
+    await expect(credentials.forImage('gone.io/x')).rejects.toThrow(/nosuch does not start/);
+  });
+
+  it.each(['null', '5', '{"Username":5,"Secret":{}}', ''])(
+    'says that a helper answers what it should not: %s',
+    async (answer) => {
+      const bin = join(folder, 'bin');
+      mkdirSync(bin, { recursive: true });
+      const program = join(bin, 'docker-credential-odd');
+      writeFileSync(program, `#!/bin/sh\nprintf '%s' '${answer}'\n`, { mode: 0o755 });
+      withConfig('odd', { credsStore: 'odd' });
+      const env = { DOCKER_CONFIG: join(folder, 'odd'), PATH: `${bin}:/usr/bin:/bin` };
+      await expect(dockerCredentials(env).forImage('quay.io/x')).rejects.toMatchObject({
+        name: 'CredentialsError',
+        message: expect.stringContaining('docker-credential-odd') as string,
+      });
+    },
+  );
 
   it('has nothing where there is no file', async () => {
     const credentials = dockerCredentials({ DOCKER_CONFIG: join(folder, 'nowhere') });
