@@ -113,6 +113,7 @@ export async function build(
         log,
         env: io.env,
         examineUnselected,
+        pinsArchives: context.surroundings.facts.traits.pinnedArchives,
         ...(settings.signal && { signal: settings.signal }),
       });
       const summary = summarize(outcomes, resolved.allowedToFail);

@@ -28,6 +28,7 @@ export interface ImageBuilderDeps {
   readonly cache: SourceCache;
   readonly state: RunState;
   readonly progress?: BuildProgress | undefined;
+  readonly pinsArchives?: boolean | undefined;
 }
 
 /** Lines at the end of a build's output that tell why it failed. */
@@ -93,7 +94,8 @@ export class ImageBuilder {
       const buildx = needsBuildx(this.#options, this.#settings(image).platform);
       logger.info(`Building started at ${pythonDateTime(began)}`);
       if (!this.#prepared.has(image)) {
-        await prepareImage(image, { timeout, debianArch, env, cache, logger, signal });
+        const { pinsArchives: pinned } = this.#deps;
+        await prepareImage(image, { timeout, debianArch, env, cache, logger, signal, pinned });
         this.#prepared.add(image);
       }
       await this.#checkParent(image);

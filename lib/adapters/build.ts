@@ -27,6 +27,8 @@ export interface BuildDeps {
   readonly env: Environment;
   /** Stops the run: builds are cancelled, nothing new starts. */
   readonly signal?: AbortSignal;
+  /** Archives that are made bear no times, as in series from 2026.2 on. */
+  readonly pinsArchives?: boolean | undefined;
   /** Gets to hear how the run goes. */
   readonly progress?: BuildProgress | undefined;
   /** Finds out what is not known yet of images that are not matched. It runs while the engine works,
@@ -46,7 +48,7 @@ export async function buildImages(
   deps: BuildDeps,
 ): Promise<ImageOutcome[]> {
   const secrets = await readBuildSecrets(options.buildSecret, deps.env);
-  const buildArgs = buildArguments(options.buildArgs, deps.env);
+  const buildArgs = buildArguments(options, deps.env);
   const hide = await hideSecrets(images, options, deps.env, buildArgs, secrets);
   const log = redactingLog(deps.log, hide);
   const { sourceCache, offline, stateFile } = options;

@@ -52,7 +52,7 @@ export async function explainImages(
       ...(signal && { signal }),
       cache,
       log: { program: SILENT, image: () => SILENT },
-      buildArgs: buildArguments(options.buildArgs, env),
+      buildArgs: buildArguments(options, env),
       secrets: new Map(),
       state: new RunState(options.stateFile ?? defaultStateFile(env)),
     },

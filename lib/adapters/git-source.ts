@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { looksTransient } from '../kolla/retry.js';
 import { type Environment } from './docker-host.js';
-import { archiveFolder } from './make-archive.js';
+import { archiveFolder, type ArchiveOptions } from './make-archive.js';
 import { pause } from './pause.js';
 import { redactAddresses } from './redact.js';
 import { runProgram } from './run-program.js';
@@ -60,7 +60,7 @@ export interface GitSource {
 export async function fetchGit(
   source: GitSource,
   archive: string,
-  options: { env: Environment; signal?: AbortSignal | undefined },
+  options: GitOptions & Pick<ArchiveOptions, 'pinned'>,
 ): Promise<string> {
   const { location, reference } = source;
   const folder = `${archive}-${reference.replaceAll('/', '-')}`;
@@ -89,8 +89,8 @@ export async function fetchGit(
     // Logs of references hold the time of this clone.
     await rm(join(folder, '.git/logs'), { recursive: true, force: true });
     const mtime = (): bigint => seconds * 1_000_000_000n;
-    const { signal } = options;
-    await archiveFolder(folder, archive, { topName: basename(folder), mtime, signal });
+    const { signal, pinned } = options;
+    await archiveFolder(folder, archive, { topName: basename(folder), mtime, pinned, signal });
     return commit;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });

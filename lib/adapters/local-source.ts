@@ -1,5 +1,5 @@
 import { copyFile, rename, rm, stat, utimes } from 'node:fs/promises';
-import { archiveFolder } from './make-archive.js';
+import { archiveFolder, type ArchiveOptions } from './make-archive.js';
 import { TaskFailure } from './task-failure.js';
 
 /**
@@ -9,7 +9,7 @@ import { TaskFailure } from './task-failure.js';
 export async function fetchLocal(
   location: string,
   archive: string,
-  signal: AbortSignal | undefined,
+  options: Pick<ArchiveOptions, 'signal' | 'pinned'>,
 ): Promise<void> {
   let isFolder: boolean;
   try {
@@ -21,7 +21,7 @@ export async function fetchLocal(
   }
   if (isFolder) {
     const topName = location.slice(location.lastIndexOf('/') + 1);
-    await archiveFolder(location, archive, { topName, signal });
+    await archiveFolder(location, archive, { topName, ...options });
     return;
   }
   const part = `${archive}.part`;

@@ -5,12 +5,16 @@ import { inChunks, walkTree, writeTar } from './tar-writer.js';
 // Python Build Reasonableness refuses a checkout that belongs to somebody else, hence kolla's owner.
 const ROOT = { uid: 0, gid: 0, name: 'root' } as const;
 
+const PINNED = { mtime: () => 0n, wholeSeconds: true, mode: 0o200 } as const;
+
 /** How `archiveFolder` differs from taking files as they lie. */
 export interface ArchiveOptions {
   /** What the folder is called in the archive; empty for none. */
   readonly topName: string;
   /** Time of a member, by its name, in nanoseconds since 1970. */
   readonly mtime?: (name: string) => bigint | undefined;
+  /** No time counts, and the owner may write to everything: as kolla archives from series 2026.2. */
+  readonly pinned?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,6 +36,7 @@ export async function archiveFolder(
   const bytes = writeTar(members, {
     owner: ROOT,
     ...(options.mtime ? { mtime: options.mtime } : {}),
+    ...(options.pinned ? PINNED : {}),
   });
   try {
     await writeFile(part, inChunks(bytes), options.signal ? { signal: options.signal } : {});

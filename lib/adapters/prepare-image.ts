@@ -21,6 +21,8 @@ export interface PrepareOptions {
   readonly env: Environment;
   readonly logger: Logger;
   readonly cache: SourceCache;
+  /** Archives that are made bear no times. */
+  readonly pinned?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,7 +49,7 @@ async function fetchSource(
   source: ImageSource,
   options: PrepareOptions,
 ): Promise<string | undefined> {
-  const { logger, env, signal } = options;
+  const { logger, env, signal, pinned } = options;
   const { name, type, source: location, enabled } = source;
   if (!enabled) {
     logger.debug(`Skipping disabled source ${name}`);
@@ -68,13 +70,13 @@ async function fetchSource(
       logger.debug(`Cloning from ${shown}`);
       const mirror = await mirrorOf(location, options.cache, { env, signal });
       const git = { location, mirror, reference: source.reference };
-      const commit = await fetchGit(git, archive, { env, signal });
+      const commit = await fetchGit(git, archive, { env, signal, pinned });
       logger.debug(`Git checkout by reference ${source.reference} (${commit})`);
       break;
     }
     case 'local':
       logger.debug(`Getting local archive from ${location}`);
-      await fetchLocal(location, archive, signal);
+      await fetchLocal(location, archive, { signal, pinned });
       break;
     default:
       throw new TaskFailure(`[${name}] has no type; it must be url, git or local`);
@@ -95,7 +97,7 @@ async function makeArchive(
   sources: readonly ImageSource[],
   options: PrepareOptions,
 ): Promise<void> {
-  const { logger, signal } = options;
+  const { logger, signal, pinned } = options;
   const folder = join(image.path, what);
   let made: string | undefined;
   try {
@@ -118,7 +120,7 @@ async function makeArchive(
     await archiveFolder(folder, `${folder}-archive`, {
       topName: what,
       mtime: (name) => times.get(name.slice(what.length + 1)),
-      signal,
+      ...{ pinned, signal },
     });
     logger.debug(`Turned ${(await readdir(folder)).length} ${what} into ${what} archive`);
   } catch (error) {

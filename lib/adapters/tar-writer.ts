@@ -17,6 +17,8 @@ export interface TarNormalization {
   readonly owner?: { readonly uid: number; readonly gid: number; readonly name: string };
   /** Time of a member, by its name, in nanoseconds since 1970; where undefined, that of the file. */
   readonly mtime?: (name: string) => bigint | undefined;
+  /** Permission bits that every member has, whatever its file has. */
+  readonly mode?: number;
   /** Write times as whole seconds. */
   readonly wholeSeconds?: boolean;
 }
@@ -121,7 +123,7 @@ export async function* writeTar(
     const header = memberHeader({
       name: name[0] === 0x2f ? name.subarray(name.findIndex((byte) => byte !== 0x2f)) : name,
       type,
-      mode: Number(stat.mode & 0o7777n),
+      mode: Number(stat.mode & 0o7777n) | (normalization.mode ?? 0),
       uid: owner?.uid ?? Number(stat.uid),
       gid: owner?.gid ?? Number(stat.gid),
       uname: owner?.name ?? '',

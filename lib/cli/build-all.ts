@@ -38,7 +38,11 @@ export async function buildAll(
   const display = await showProgress(total, options, log, io);
   const { log: shownLog } = display;
   const progress = releaseFolders(images, workDir, display.progress);
-  const deps = { engine, env: io.env, signal, log: shownLog, progress, examineUnselected };
+  const { pinnedArchives: pinsArchives } = surroundings.facts.traits;
+  const deps = {
+    ...{ engine, env: io.env, signal, log: shownLog, progress, examineUnselected },
+    pinsArchives,
+  };
   const found = await buildImages(images, options, deps).finally(() => display.close());
   const outcomes = face === 'kollage' ? nameFailedParents(images, found) : found;
   const run = {

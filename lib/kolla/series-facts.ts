@@ -119,6 +119,8 @@ export interface SeriesTraits {
   readonly imageDirTerm: 'docker' | 'container';
   /** `pip_index_url` and its kin become `ARG` lines after the first `FROM`. */
   readonly pipArguments: boolean;
+  /** Archives that are made bear no times and only what their owner may write. */
+  readonly pinnedArchives: boolean;
   /** `from` in any case names the parent. */
   readonly fromIgnoresCase: boolean;
   /** Sources are attached to images only with install type `source`. */

@@ -3,14 +3,29 @@ import { buildArguments } from '../../lib/kolla/build-args.js';
 import { pythonDateTime, pythonDuration } from '../../lib/kolla/python-time.js';
 import { backOff, looksTransient } from '../../lib/kolla/retry.js';
 
+const WITHOUT_PIP = { pipIndexUrl: null, pipTrustedHost: null, pipExtraIndexUrl: null };
+
 describe('buildArguments', () => {
-  it('adds the proxies of the environment that are not given', () => {
-    const args = buildArguments(new Map([['http_proxy', 'http://mine']]), {
-      http_proxy: 'http://other',
-      HTTPS_PROXY: 'http://proxy:3128',
-      no_proxy: 'localhost',
-      PATH: '/bin',
+  it('adds the settings of pip that are not given', () => {
+    const buildArgs = new Map([['PIP_TRUSTED_HOST', 'mine']]);
+    const pip = { pipIndexUrl: 'http://a/simple', pipTrustedHost: 'b', pipExtraIndexUrl: '' };
+    expect(Object.fromEntries(buildArguments({ buildArgs, ...pip }, {}))).toEqual({
+      PIP_INDEX_URL: 'http://a/simple',
+      PIP_TRUSTED_HOST: 'mine',
     });
+  });
+
+  it('adds the proxies of the environment that are not given', () => {
+    const buildArgs = new Map([['http_proxy', 'http://mine']]);
+    const args = buildArguments(
+      { buildArgs, ...WITHOUT_PIP },
+      {
+        http_proxy: 'http://other',
+        HTTPS_PROXY: 'http://proxy:3128',
+        no_proxy: 'localhost',
+        PATH: '/bin',
+      },
+    );
     expect(Object.fromEntries(args)).toEqual({
       http_proxy: 'http://mine',
       HTTPS_PROXY: 'http://proxy:3128',

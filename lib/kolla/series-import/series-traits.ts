@@ -39,6 +39,7 @@ export function readTraits({ worker, tasks, config, methods }: ProgramTexts): Se
     rpmInstaller: worker.includes('RUN yum -y install') ? 'yum' : 'dnf',
     imageDirTerm: worker.includes('Found the docker image folder') ? 'docker' : 'container',
     pipArguments: worker.includes('self.conf.pip_index_url'),
+    pinnedArchives: tasks.includes('tarinfo.mtime = 0'),
     fromIgnoresCase: /\^FROM\.\*\$',\s*re\.MULTILINE \| re\.IGNORECASE/.test(worker),
     sourcesByInstallType: worker.includes("self.install_type == 'source'"),
   };
