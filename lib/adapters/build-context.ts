@@ -2,13 +2,18 @@ import { lstatSync, readFileSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { parseDockerIgnore, type DockerIgnore } from '../kolla/docker-ignore.js';
+import { type Engine } from './engine.js';
 import { inChunks, joinBytes, sortedNames, writeTar, type TarSource } from './tar-writer.js';
 
-function readDockerIgnore(folder: string): DockerIgnore | undefined {
-  const path = join(folder, '.dockerignore');
+function readDockerIgnore(folder: string, engine: Engine['kind']): DockerIgnore | undefined {
+  const names = engine === 'podman' ? ['.containerignore', '.dockerignore'] : ['.dockerignore'];
   // Most images have none, and an exception is dear.
-  if (!lstatSync(path, { throwIfNoEntry: false })) return undefined;
-  return parseDockerIgnore(readFileSync(path, 'utf8'));
+  const path = names
+    .map((name) => join(folder, name))
+    .find((one) => lstatSync(one, { throwIfNoEntry: false }));
+  if (path === undefined) return undefined;
+  // Podman reads what it is sent once more, by Docker's rules.
+  return parseDockerIgnore(readFileSync(path, 'utf8'), engine === 'podman' ? 'docker' : 'sdk');
 }
 
 function* contextMembers(
@@ -33,13 +38,16 @@ function* contextMembers(
 const ROOT = { uid: 0, gid: 0, name: 'root' } as const;
 
 /** All that an image's folder holds and its `.dockerignore` does not exclude. */
-export function* contextFiles(folder: string): Generator<TarSource & { stat: BigIntStats }> {
+export function* contextFiles(
+  folder: string,
+  engine: Engine['kind'] = 'docker',
+): Generator<TarSource & { stat: BigIntStats }> {
   const dockerfile = Buffer.from('Dockerfile');
   const path = joinBytes(Buffer.from(folder), dockerfile);
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   // BuildKit recognizes an archive by its first kilobyte, too short for a member with PAX records.
   if (stat) yield { path, name: dockerfile, stat };
-  for (const file of contextMembers(Buffer.from(folder), readDockerIgnore(folder))) {
+  for (const file of contextMembers(Buffer.from(folder), readDockerIgnore(folder, engine))) {
     if (!stat || !file.name.equals(dockerfile)) yield file;
   }
 }
@@ -52,7 +60,7 @@ const MOUNTS = /^\s*RUN\s+--mount/im;
  * Dockerfile, which BuildKit would let `COPY` see. Where steps mount something, BuildKit alone can.
  */
 export function needsClassicBuilder(folder: string): boolean {
-  if (!readDockerIgnore(folder)?.hides('Dockerfile')) return false;
+  if (!readDockerIgnore(folder, 'docker')?.hides('Dockerfile')) return false;
   const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8');
   return COPIES.test(dockerfile) && !MOUNTS.test(dockerfile);
 }
@@ -61,9 +69,14 @@ export function needsClassicBuilder(folder: string): boolean {
  * The build context of an image as a tar stream, read from disk as the daemon takes it. The classic
  * builder reads a `.dockerignore` that hides itself, and removes it; others would let `COPY` see it.
  */
-export function contextStream(folder: string, builder: 'classic' | 'other' = 'other'): Readable {
-  const hidden = builder === 'other' && readDockerIgnore(folder)?.hides('.dockerignore');
-  const files = hidden ? withoutFile(contextFiles(folder), '.dockerignore') : contextFiles(folder);
+export function contextStream(
+  folder: string,
+  builder: 'classic' | 'buildkit' | 'podman',
+): Readable {
+  const engine = builder === 'podman' ? 'podman' : 'docker';
+  const hidden = builder !== 'classic' && readDockerIgnore(folder, engine)?.hides('.dockerignore');
+  const all = contextFiles(folder, engine);
+  const files = hidden ? withoutFile(all, '.dockerignore') : all;
   const bytes = writeTar(files, { owner: ROOT, wholeSeconds: true });
   return Readable.from(inChunks(bytes), { objectMode: false });
 }

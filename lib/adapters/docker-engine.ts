@@ -92,7 +92,7 @@ export class DockerEngine extends ApiEngine implements Engine {
     const classic = info.buildkit ? whyClassic(request) : undefined;
     if (classic !== undefined) onLine(`The classic builder builds this image: ${classic}`);
     const buildkit = info.buildkit && classic === undefined;
-    const context = contextStream(request.contextDir, buildkit ? 'other' : 'classic');
+    const context = contextStream(request.contextDir, buildkit ? 'buildkit' : 'classic');
     const output = new BuildOutput(onLine, [request.name, ...request.alsoNamed]);
     let session: BuildkitSession | undefined;
     try {

@@ -55,7 +55,7 @@ export async function findInputs(request: InputsRequest): Promise<Inputs> {
     sources.some((source) => name.startsWith(`${source.name}-archive`));
   const inputs = new Map<string, string>([
     ['dockerfile', digestOf(dockerfile)],
-    ['context', await digestContext(image.path, made)],
+    ['context', await digestContext(image.path, made, engine.kind)],
     ['parent', digestOf(request.parentId)],
     ['labels', digestOf(...lastingLabels(labels).flat())],
     ['platform', digestOf(request.platform ?? '')],

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, readFileSync, type BigIntStats } from 'node:fs';
 import { readlink, stat } from 'node:fs/promises';
 import { contextFiles } from './build-context.js';
+import { type Engine } from './engine.js';
 import { CHUNK, walkTree, type TarSource } from './tar-writer.js';
 
 /** Digests are labels' content: long enough never to collide, short enough to read. */
@@ -32,9 +33,10 @@ async function addFile(hash: Hash, file: TarSource & { stat: BigIntStats }): Pro
 export async function digestContext(
   folder: string,
   except: (name: string) => boolean,
+  engine?: Engine['kind'],
 ): Promise<string> {
   const hash = createHash('sha256');
-  for await (const file of contextFiles(folder)) {
+  for await (const file of contextFiles(folder, engine)) {
     if (!except(file.name.toString().split('/')[0] ?? '')) await addFile(hash, file);
   }
   return hash.digest('hex').slice(0, LENGTH);

@@ -43,7 +43,7 @@ export class PodmanEngine extends ApiEngine implements Engine {
   }
 
   async build(request: BuildRequest, onLine: (line: string) => void): Promise<string> {
-    const context = contextStream(request.contextDir);
+    const context = contextStream(request.contextDir, 'podman');
     let id: string | undefined;
     // The last line is the whole id, alone.
     const output = new BuildOutput((line) => {

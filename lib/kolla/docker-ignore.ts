@@ -11,7 +11,6 @@ interface Rule {
   readonly includes: boolean;
   readonly text: string;
   readonly depth: number;
-  /** As Docker's SDK for Python matches, which makes the context: no matter the case. */
   readonly matches: RegExp;
 }
 
@@ -65,7 +64,7 @@ function patternToRegExp(pattern: string): RegExp {
 
 const escapeSet = (text: string): string => text.replace(/[\\\][^]/g, '\\$&');
 
-/** What the daemon takes a pattern for, which finds the Dockerfile by its own rules. */
+/** What Docker itself, and Podman, takes a pattern for. */
 function daemonRegExp(glob: string): RegExp {
   let source = '';
   for (let at = 0; at < glob.length; at++) {
@@ -90,11 +89,12 @@ function daemonRegExp(glob: string): RegExp {
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /**
- * Reads a `.dockerignore` as Docker's SDK for Python does. The Dockerfile and the file itself always
- * reach the daemon, which needs them; it leaves them out of what `COPY` sees. The last matching
- * pattern decides. Throws where a pattern is none. Source: docker-py docker/utils/build.py, fnmatch.py.
+ * Reads a `.dockerignore` by the rules of Docker's SDK for Python, to which case means nothing, or by
+ * those of Docker itself. The Dockerfile and the file itself always reach the daemon, which needs them;
+ * it leaves them out of what `COPY` sees, by its own rules. The last matching pattern decides. Throws
+ * where a pattern is none. Source: docker-py docker/utils/build.py, fnmatch.py.
  */
-export function parseDockerIgnore(text: string): DockerIgnore {
+export function parseDockerIgnore(text: string, by: 'sdk' | 'docker' = 'sdk'): DockerIgnore {
   const lines = text.split(LINE_END).map(strip);
   const patterns = lines.filter((line) => line !== '' && !line.startsWith('#'));
   const rules = [...patterns, '!Dockerfile', '!.dockerignore'].flatMap((pattern): Rule[] => {
@@ -102,15 +102,22 @@ export function parseDockerIgnore(text: string): DockerIgnore {
     const cleaned = cleanPattern(includes ? pattern.slice(1) : pattern);
     if (cleaned === '') return [];
     const depth = cleaned.split('/').length;
-    return [{ includes, text: cleaned, depth, matches: patternToRegExp(cleaned) }];
+    return [
+      {
+        includes,
+        text: cleaned,
+        depth,
+        matches: (by === 'sdk' ? patternToRegExp : daemonRegExp)(cleaned),
+      },
+    ];
   });
   const excludes = (path: string): boolean => {
-    const lower = path.toLowerCase();
-    const parts = lower.split('/');
+    const name = by === 'sdk' ? path.toLowerCase() : path;
+    const parts = name.split('/');
     let excluded = false;
     for (const rule of rules) {
       const hit =
-        rule.matches.test(lower) ||
+        rule.matches.test(name) ||
         (rule.depth < parts.length && rule.matches.test(parts.slice(0, rule.depth).join('/')));
       if (hit) excluded = !rule.includes;
     }
@@ -126,7 +133,11 @@ export function parseDockerIgnore(text: string): DockerIgnore {
   return {
     excludes,
     hides,
-    // Nothing but the beginning of a pattern's text counts, so stars bring no excluded folder back.
-    mayInclude: (folder) => rules.some(({ includes, text }) => includes && text.startsWith(folder)),
+    // To the SDK nothing but the beginning of a pattern's text counts: stars bring no folder back.
+    mayInclude: (folder) =>
+      rules.some(
+        ({ includes, text }) =>
+          includes && (text.startsWith(folder) || (by === 'docker' && /[*?[]/.test(text))),
+      ),
   };
 }
