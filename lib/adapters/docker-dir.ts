@@ -82,6 +82,9 @@ export function readDockerTree(dirs: readonly string[]): DockerTree {
   return tree;
 }
 
+/** What stands in a name for bytes that are no UTF-8. */
+const UNREADABLE = /\ufffd/;
+
 function readFolder(
   tree: DockerTree,
   source: string,
@@ -96,7 +99,10 @@ function readFolder(
   for (const item of attempt(source, () => readdirSync(source, { withFileTypes: true }))) {
     const from = join(source, item.name);
     const to = path === '' ? item.name : `${path}/${item.name}`;
-    const below = attempt(from, () => statSync(from));
+    const below = attempt(from, () =>
+      statSync(from, { throwIfNoEntry: !UNREADABLE.test(item.name) }),
+    );
+    if (!below) throw new TreeError(`${from}: its name is not UTF-8; rename it`);
     if (below.isDirectory()) {
       const links = item.isSymbolicLink() ? followLink(source, from, linksAbove) : linksAbove;
       readFolder(tree, from, to, below, links);

@@ -369,6 +369,17 @@ describe('prepareImages', () => {
     );
   });
 
+  it('says which file has a name that is not UTF-8', async () => {
+    mkdirSync(at('mine'), { recursive: true });
+    writeFileSync(Buffer.concat([Buffer.from(at('mine/caf')), Buffer.from([0xe9])]), 'x');
+    await expect(prepare('-D', at('mine'))).rejects.toThrow(
+      `${at('mine/caf\ufffd')}: its name is not UTF-8; rename it`,
+    );
+    rmSync(at('mine'), { recursive: true });
+    write('mine', { 'really\ufffd': 'this character itself' });
+    await prepare('-D', at('mine'));
+  });
+
   it('hands templates nothing that another template could have changed', async () => {
     write('stock', {
       'macros.j2': '{% set seen = [] %}',
