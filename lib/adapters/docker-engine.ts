@@ -68,15 +68,23 @@ export class DockerEngine extends ApiEngine implements Engine {
   /** Whether images are kept in containerd, whose BuildKit does not take the body of a request as the
    *  context: github.com/moby/moby issue 47717. */
   #takesContextBySession({ apiVersion }: EngineInfo): Promise<boolean> {
-    return (this.#contextBySession ??= (async () => {
+    this.#contextBySession ??= (async () => {
       if (!atLeast(apiVersion, CONTAINERD_API)) return false;
-      const { DriverStatus } = (await this.call((docker) => docker.info())) as {
-        DriverStatus?: readonly (readonly [string, string])[] | null;
-      };
-      return (DriverStatus ?? []).some(
-        ([what, value]) => what === 'driver-type' && value.startsWith('io.containerd.snapshotter'),
+      const info = (await this.call((docker) => docker.info())) as {
+        DriverStatus?: unknown;
+      } | null;
+      const pairs: unknown = info?.DriverStatus;
+      if (!Array.isArray(pairs)) return false;
+      return pairs.some(
+        (pair: unknown) =>
+          Array.isArray(pair) &&
+          pair[0] === 'driver-type' &&
+          String(pair[1]).startsWith('io.containerd.snapshotter'),
       );
-    })());
+    })();
+    // A failure is not remembered: the next attempt asks again.
+    this.#contextBySession.catch(() => (this.#contextBySession = undefined));
+    return this.#contextBySession;
   }
 
   /** Whether BuildKit may ask for a secret or a login. */

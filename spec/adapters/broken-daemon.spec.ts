@@ -60,9 +60,11 @@ describe('a daemon that answers what none should', () => {
     server = createServer((incoming, response) => {
       incoming.on('error', () => undefined);
       incoming.resume();
-      const found = Object.entries({ '/version': text(VERSION), ...answers }).find(([part]) =>
-        incoming.url?.includes(part),
-      );
+      const found = Object.entries({
+        '/version': text(VERSION),
+        '/info': text('{}'),
+        ...answers,
+      }).find(([part]) => incoming.url?.includes(part));
       incoming.on('end', () => (found?.[1] ?? text('{}', 404))(incoming, response));
     });
     await new Promise<void>((ready) => server!.listen(path, ready));
@@ -172,6 +174,26 @@ describe('a daemon that answers what none should', () => {
     const { message } = await failureOf(engine.connect());
     expect(message).toContain(path);
     expect(message).toMatch(/no container engine/);
+  });
+
+  it.each(['null', '5', '{"DriverStatus":5}', '{"DriverStatus":[null,["driver-type",7]]}'])(
+    'says nothing of itself that makes sense, and builds: %s',
+    async (body) => {
+      await serve({ '/info': text(body), '/build': text(lines(built)) });
+      expect(await engine.build(request(), () => undefined)).toBe(ID);
+    },
+  );
+
+  it('is asked again about itself after it has failed to answer', async () => {
+    let asked = 0;
+    await serve({
+      '/info': (...to) => text('{}', (asked += 1) === 1 ? 500 : 200)(...to),
+      '/build': text(lines(built)),
+    });
+    await failureOf(engine.build(request(), () => undefined));
+    expect(await engine.build(request(), () => undefined)).toBe(ID);
+    expect(await engine.build(request(), () => undefined)).toBe(ID);
+    expect(asked).toBe(2);
   });
 
   it('is not waited for longer than a minute', async () => {
