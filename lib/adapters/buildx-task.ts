@@ -135,7 +135,7 @@ function hinted(error: unknown, { image, parent, options }: BuildxTask): unknown
   let hint: string | undefined;
   if (/^no builder ".*" found$/.test(message)) {
     hint = '"docker buildx ls" shows the builders, "docker buildx create" makes one';
-  } else if (image.parent && parent?.pushed === false && message.includes(untagged(image.parent))) {
+  } else if (image.parent && !parent?.pushed && message.includes(untagged(image.parent))) {
     const builder = options.buildkitBuilder ?? 'in use';
     hint = `the builder ${builder} does not see images of the daemon; with --push it takes them from the registry`;
   }
