@@ -1,5 +1,15 @@
-import { createWriteStream } from 'node:fs';
-import { chmod, link, lstat, mkdir, realpath, rm, stat, symlink } from 'node:fs/promises';
+import {
+  chmodSync,
+  createWriteStream,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { decompressedStream } from './decompress.js';
@@ -30,7 +40,11 @@ const isInside = (folder: string, path: string): boolean =>
 // Names in archives and on disk are bytes. In here a path is a text with one character per byte.
 const onDisk = (path: string): Buffer => Buffer.from(path, 'latin1');
 const shown = (name: string): string => onDisk(name).toString('utf8');
-const real = (path: string): Promise<string> => realpath(onDisk(path), { encoding: 'latin1' });
+const real = (path: string): string => realpathSync(onDisk(path), { encoding: 'latin1' });
+
+/** Bytes of a file that is written at once. Most are small, and for each a trip to Node's thread pool
+ *  takes longer than the work: members are put on disk as they come. */
+const SMALL = 256 * 1024;
 
 /** What is known of an archive while it is unpacked. */
 interface Unpacking {
@@ -56,7 +70,7 @@ export async function extractArchive(
   options: { limits?: ExtractLimits; signal?: AbortSignal | undefined } = {},
 ): Promise<Map<string, bigint>> {
   const { limits = LIMITS, signal } = options;
-  const root = await realpath(folder, { encoding: 'latin1' });
+  const root = realpathSync(folder, { encoding: 'latin1' });
   const packed = (await stat(archive)).size;
   const allowed = Math.max(limits.bytes, packed * limits.ratio);
   const to: Unpacking = { archive, root, times: new Map(), folders: new Map(), signal };
@@ -89,7 +103,7 @@ export async function extractArchive(
   }
   // Last, since a folder without write permission would keep its own members out.
   for (const [path, mode] of [...to.folders].sort(([a], [b]) => (a < b ? 1 : -1))) {
-    await chmod(onDisk(path), mode);
+    chmodSync(onDisk(path), mode);
   }
   const inFolder = (path: string): string => shown(relative(root, path));
   return new Map([...to.times].map(([path, time]) => [inFolder(path), time]));
@@ -110,26 +124,32 @@ async function writeMember(entry: TarEntry, to: Unpacking): Promise<void> {
   const place = resolve(root, name);
   if (!isInside(root, place)) throw unsafe(to, `${shown(name)} leaves the folder`);
   if (type === TYPE.directory) {
-    const folder = await makeFolder(place, name, to);
+    const folder = makeFolder(place, name, to);
     to.folders.set(folder, mode);
     times.set(folder, mtime);
     return;
   }
   if (place === root) throw unsafe(to, shown(name));
-  const path = join(await makeFolder(dirname(place), name, to), basename(place));
+  const path = join(makeFolder(dirname(place), name, to), basename(place));
   times.set(path, mtime);
   if (type === TYPE.symlink || type === TYPE.hardLink) {
-    await makeLink(entry, path, to);
+    makeLink(entry, path, to);
     return;
   }
   if (type === TYPE.charDevice || type === TYPE.blockDevice || type === TYPE.fifo) {
     throw unsafe(to, `${shown(name)} is a ${KINDS[type]}`);
   }
-  const found = await lstat(onDisk(path)).catch(() => undefined);
-  if (found && !found.isFile()) await rm(onDisk(path), { force: true });
-  const { signal } = to;
-  await pipeline(entry.content, createWriteStream(onDisk(path)), signal ? { signal } : {});
-  await chmod(onDisk(path), mode);
+  const found = lstatSync(onDisk(path), { throwIfNoEntry: false });
+  if (found && !found.isFile()) rmSync(onDisk(path), { force: true });
+  if (entry.size <= SMALL) {
+    const content: Buffer[] = [];
+    for await (const piece of entry.content) content.push(piece);
+    writeFileSync(onDisk(path), Buffer.concat(content));
+  } else {
+    const { signal } = to;
+    await pipeline(entry.content, createWriteStream(onDisk(path)), signal ? { signal } : {});
+  }
+  chmodSync(onDisk(path), mode);
 }
 
 const KINDS = {
@@ -138,42 +158,50 @@ const KINDS = {
   [TYPE.fifo]: 'fifo',
 } as const;
 
-async function makeLink(entry: TarEntry, path: string, to: Unpacking): Promise<void> {
+function makeLink(entry: TarEntry, path: string, to: Unpacking): void {
   const { name, linkname, type, mode, mtime } = entry;
   const { root, times } = to;
   const isHard = type === TYPE.hardLink;
   const from = isHard ? root : dirname(path);
-  if (linkname.startsWith('/') || !(await staysInside(root, from, linkname))) {
+  if (linkname.startsWith('/') || !staysInside(root, from, linkname)) {
     throw unsafe(to, `the link ${shown(name)} to ${shown(linkname)} leaves the folder`);
   }
-  await rm(onDisk(path), { force: true });
+  rmSync(onDisk(path), { force: true });
   if (!isHard) {
-    await symlink(onDisk(linkname), onDisk(path));
+    symlinkSync(onDisk(linkname), onDisk(path));
     return;
   }
   const target = resolve(root, linkname);
-  await link(onDisk(target), onDisk(path));
+  linkSync(onDisk(target), onDisk(path));
   // One file under two names: what is said last holds for both.
-  await chmod(onDisk(path), mode);
-  times.set(await real(target), mtime);
+  chmodSync(onDisk(path), mode);
+  times.set(real(target), mtime);
 }
 
 /** Makes a folder and those above it, unless a link on the way leads out. Returns its real path. */
-async function makeFolder(path: string, name: string, to: Unpacking): Promise<string> {
-  await mkdir(onDisk(path), { recursive: true });
-  const found = await real(path);
+function makeFolder(path: string, name: string, to: Unpacking): string {
+  mkdirSync(onDisk(path), { recursive: true });
+  const found = real(path);
   if (isInside(to.root, found)) return found;
   throw unsafe(to, `${shown(name)} leaves the folder`);
 }
 
 /** Follows a link's target step by step, through the links that are there already. */
-async function staysInside(root: string, from: string, target: string): Promise<boolean> {
-  let at = await real(from);
+function staysInside(root: string, from: string, target: string): boolean {
+  let at = real(from);
   for (const part of target.split('/')) {
     if (part === '' || part === '.') continue;
     at = join(at, part);
-    at = await real(at).catch(() => at);
+    at = realOrItself(at);
     if (!isInside(root, at)) return false;
   }
   return true;
+}
+
+function realOrItself(path: string): string {
+  try {
+    return real(path);
+  } catch {
+    return path;
+  }
 }

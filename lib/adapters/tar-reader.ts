@@ -21,7 +21,7 @@ export interface TarEntry {
   readonly type: string;
   /** Permission bits, including set-uid, set-gid and sticky. */
   readonly mode: number;
-  /** Bytes that it unpacks to. */
+  /** Bytes that it unpacks to, or takes up in the archive if these are more. */
   readonly size: number;
   /** Nanoseconds since 1970, as Python keeps them: through a double, rounded down. */
   readonly mtime: bigint;
@@ -29,7 +29,7 @@ export interface TarEntry {
   readonly content: AsyncIterable<Buffer>;
 }
 
-/** Long names and PAX records of one member: more is an attack. */
+/** Bytes of long names and PAX records before one member, and of those for all: more is an attack. */
 const MAX_RECORDS = 4 * 1024 * 1024;
 
 /** Bytes after the end of an archive that are looked at. */
@@ -80,6 +80,8 @@ export async function* readTar(input: AsyncIterable<Buffer>): AsyncGenerator<Tar
   let records: Records = [];
   let longName: string | undefined;
   let longLink: string | undefined;
+  let recordBytes = 0;
+  let lastingBytes = 0;
   for (let first = true; ; first = false) {
     const block = await reader.read(BLOCK);
     const wrong = first ? 'nothing' : 'damage';
@@ -93,7 +95,9 @@ export async function* readTar(input: AsyncIterable<Buffer>): AsyncGenerator<Tar
     if (!hasChecksum(block)) throw new TarFormatError('a header has a wrong checksum', wrong);
     const header = parseHeader(block);
     if ('xXgLK'.includes(header.type)) {
-      if (header.size > MAX_RECORDS) {
+      recordBytes += header.size;
+      if (header.type === 'g') lastingBytes += header.size;
+      if (recordBytes > MAX_RECORDS || lastingBytes > MAX_RECORDS) {
         throw new TarFormatError('a member has records of absurd size', wrong);
       }
       const content = await reader.read(header.size);
@@ -114,7 +118,7 @@ export async function* readTar(input: AsyncIterable<Buffer>): AsyncGenerator<Tar
       linkname: longLink ?? entry.linkname,
     };
     await finish();
-    [records, longName, longLink] = [[], undefined, undefined];
+    [records, longName, longLink, recordBytes] = [[], undefined, undefined, 0];
   }
 }
 
@@ -170,10 +174,13 @@ async function member(
   let map =
     header.type === 'S' ? await gnuMap(block, (size) => reader.read(size)) : paxMap(records);
   let left = type === TYPE.file ? Number(last(records, 'size') ?? header.size) : 0;
-  if (!(left >= 0)) throw new TarFormatError('a member has no size', 'damage');
+  if (!Number.isSafeInteger(left) || left < 0) {
+    throw new TarFormatError('a member has no size', 'damage');
+  }
   const whole = padded(left);
   let used = 0;
   const take: Take = async (size) => {
+    if (left === 0) throw new TarFormatError('a sparse file has less than its map says', 'damage');
     const piece = await reader.some(Math.min(size, left));
     if (piece === undefined) throw new TarFormatError(CUT_SHORT, 'damage');
     left -= piece.length;
@@ -186,12 +193,15 @@ async function member(
     last(records, 'GNU.sparse.size') ??
     (header.type === 'S' ? numberOf(block.subarray(483, 495)) : undefined);
   const size = real === undefined ? left : Number(real);
+  if (!Number.isSafeInteger(size) || size < 0) {
+    throw new TarFormatError('a sparse file has no size', 'damage');
+  }
   const seconds = Number(last(records, 'mtime') ?? header.mtime);
   return {
     entry: {
       name: last(records, 'GNU.sparse.name') ?? last(records, 'path') ?? header.name,
       linkname: last(records, 'linkpath') ?? linkname,
-      ...{ type, mode, size, mtime: nanoseconds(seconds) },
+      ...{ type, mode, size: Math.max(size, left), mtime: nanoseconds(seconds) },
       content: contentOf(map ?? [[0, size]], size, take),
     },
     finish: async () => {

@@ -7,6 +7,15 @@ export type Take = (size: number) => Promise<Buffer>;
 /** Parts of a file that are in the archive, where the rest is zeros. */
 export type SparseMap = readonly (readonly [offset: number, length: number])[];
 
+/** Numbers of a map: more is an attack. */
+const MAX_NUMBERS = 1_000_000;
+
+function checkLength(numbers: number): void {
+  if (numbers > MAX_NUMBERS) {
+    throw new TarFormatError('a sparse file has a map of absurd size', 'damage');
+  }
+}
+
 const pairs = (numbers: readonly number[]): SparseMap =>
   Array.from({ length: Math.floor(numbers.length / 2) }, (_, at): [number, number] => [
     numbers[2 * at]!,
@@ -30,6 +39,7 @@ export async function gnuMap(
     const next = await read(BLOCK);
     if (next.length < BLOCK) throw new TarFormatError(CUT_SHORT, 'damage');
     add(next, 0, 21);
+    checkLength(numbers.length);
     more = next[504] !== 0;
   }
   return pairs(numbers).filter(([, length]) => length > 0);
@@ -47,16 +57,20 @@ export function paxMap(records: Records): SparseMap | undefined {
 /** The map of a sparse file of format 1.0: decimal lines before the content, in whole blocks. */
 export async function leadingMap(take: Take): Promise<SparseMap> {
   let text = '';
+  let count: number | undefined;
   const numbers: number[] = [];
   for (;;) {
     let block = Buffer.alloc(0) as Buffer;
     while (block.length < BLOCK) block = Buffer.concat([block, await take(BLOCK - block.length)]);
-    text += block.toString('latin1');
-    const lines = text.split('\n');
+    const lines = (text + block.toString('latin1')).split('\n');
     text = lines.pop() ?? '';
-    numbers.push(...lines.map(Number));
-    const [count = 0, ...rest] = numbers;
-    if (rest.length >= 2 * count) return pairs(rest.slice(0, 2 * count));
+    for (const line of lines) {
+      if (count === undefined) count = Number(line);
+      else numbers.push(Number(line));
+    }
+    checkLength(Math.max(numbers.length, text.length, 2 * (count ?? 0)));
+    if (count !== undefined && numbers.length >= 2 * count)
+      return pairs(numbers.slice(0, 2 * count));
   }
 }
 
@@ -70,7 +84,8 @@ export async function* contentOf(map: SparseMap, size: number, take: Take): Asyn
   };
   for (const [offset, length] of map) {
     yield* hole(Math.min(offset, size));
-    for (let left = length; left > 0;) {
+    // A map may say more than the file has room for.
+    for (let left = Math.min(length, size - at); left > 0;) {
       const piece = await take(left);
       left -= piece.length;
       at += piece.length;

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 
-interface Member {
+/** A member as its header claims to be. */
+export interface Member {
   readonly name: string;
   readonly type?: string;
   readonly link?: string;
@@ -33,7 +34,8 @@ function member({ name, type = '0', link = '', content = '', size }: Member): Bu
   return Buffer.concat([header, data]);
 }
 
-const archive = (...members: readonly Member[]): Buffer =>
+/** A ustar archive of members. */
+export const archive = (...members: readonly Member[]): Buffer =>
   Buffer.concat([...members.map(member), Buffer.alloc(1024)]);
 
 /** Archives that must not, or can not, be unpacked. Each begins with a file that could be. */
