@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { OTHERS, OURS, REFERENCE } from './jinja/rivals.js';
 import { workloads } from './jinja/workloads.js';
 import { median } from './measure.js';
@@ -10,9 +11,11 @@ const milliseconds = (seconds) => {
 /** nunjucks keeps the newline at the end of a template; that alone is no other output. */
 const comparable = (text) => text?.replace(/\n$/, '') ?? null;
 
-/** Rounds that only warm both sides up. */
-const WARM_UP = { compile: 2, both: 2, render: 50 };
+/** Seconds that each side only warms up. */
+const WARM_UP = { compile: 1, both: 1, render: 3 };
 const STEPS = Object.keys(WARM_UP);
+/** Measured rounds per run: rendering takes so little that one pause of V8's is a third of it. */
+const ROUNDS = { compile: 1, both: 1, render: 7 };
 
 /** Times a rival and us in turn on the templates that both render alike. */
 async function duel(workload, rival, ours, names, runs) {
@@ -20,14 +23,18 @@ async function duel(workload, rival, ours, names, runs) {
   for (const step of STEPS) {
     const times = workload.times[step === 'both' ? 'compile' : step];
     const rounds = { rival: [], ours: [] };
-    for (let round = -WARM_UP[step]; round < runs; round++) {
+    for (const runner of [rival, ours]) {
+      const end = performance.now() + WARM_UP[step] * 1000;
+      do await runner[step](names, times);
+      while (performance.now() < end);
+    }
+    for (let round = 0; round < runs * ROUNDS[step]; round++) {
       const turns = [
         ['rival', rival],
         ['ours', ours],
       ].sort(() => Math.random() - 0.5);
       for (const [side, runner] of turns) {
-        const seconds = (await runner[step](names, times)) / times;
-        if (round >= 0) rounds[side].push(seconds);
+        rounds[side].push((await runner[step](names, times)) / times);
       }
     }
     samples[step] = rounds;
