@@ -113,7 +113,6 @@ with tarfile.open(path, 'w:gz' if kind == 'bomb' else 'w') as tar:
 
 describe.runIf(requirement('jinja2', python !== undefined))('extractArchive', () => {
   let work = '';
-  let target = '';
 
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), 'kollage-spec-'));
@@ -124,11 +123,19 @@ describe.runIf(requirement('jinja2', python !== undefined))('extractArchive', ()
     rmSync(work, { recursive: true, force: true });
   });
 
-  const emptyTarget = (): string => {
-    target = join(work, 'target');
-    rmSync(target, { recursive: true, force: true });
-    mkdirSync(target);
-    return target;
+  const emptyFolder = (name: string): string => {
+    const folder = join(work, name);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    return folder;
+  };
+  const emptyTarget = (): string => emptyFolder('target');
+
+  /** Lets a program of Python's unpack an archive (its first argument) into a folder (its second) and
+   *  archive that as `theirs.tar` (its third). */
+  const repackedByPython = (archive: string, program: string): void => {
+    const args = [archive, emptyFolder('theirs'), join(work, 'theirs.tar')];
+    execFileSync(python!, ['-c', program, ...args]);
   };
 
   const makeArchive = (compression: string): string => {
@@ -146,11 +153,8 @@ describe.runIf(requirement('jinja2', python !== undefined))('extractArchive', ()
     const archive = makeArchive(format);
     const folder = emptyTarget();
     const times = await extractArchive(archive, folder);
-    const theirs = join(work, 'theirs');
-    rmSync(theirs, { recursive: true, force: true });
-    mkdirSync(theirs);
-    execFileSync(python!, [
-      '-c',
+    repackedByPython(
+      archive,
       `
 import os, sys, tarfile
 def root(info):
@@ -161,10 +165,7 @@ def root(info):
 with tarfile.open(sys.argv[1]) as tar: tar.extractall(sys.argv[2])
 with tarfile.open(sys.argv[3], 'w') as tar: tar.add(sys.argv[2], 'plugins', filter=root)
 `,
-      archive,
-      theirs,
-      join(work, 'theirs.tar'),
-    ]);
+    );
     // Python leaves these at the time of unpacking.
     times.set('', 0n).set('pkg/sub', 0n).set('pkg/link', 0n);
     await archiveFolder(folder, join(work, 'ours.tar'), {
@@ -190,12 +191,9 @@ with tarfile.open(sys.argv[3], 'w') as tar: tar.add(sys.argv[2], 'plugins', filt
     execFileSync(python!, ['-c', ODD, kind, archive, work]);
     const folder = emptyTarget();
     const times = await extractArchive(archive, folder);
-    const theirs = join(work, 'theirs');
-    rmSync(theirs, { recursive: true, force: true });
-    mkdirSync(theirs);
     // Python leaves symlinks, and folders without an entry, at the time of unpacking.
-    execFileSync(python!, [
-      '-c',
+    repackedByPython(
+      archive,
       `
 import os, sys, tarfile
 with tarfile.open(sys.argv[1]) as tar: names = {name.strip('./') for name in tar.getnames()}; tar.extractall(sys.argv[2])
@@ -207,8 +205,7 @@ def root(info):
     return info
 with tarfile.open(sys.argv[3], 'w') as tar: tar.add(sys.argv[2], 'plugins', filter=root)
 `,
-      ...[archive, theirs, join(work, 'theirs.tar')],
-    ]);
+    );
     const links = new Set(
       [...times.keys()].filter((path) => lstatSync(join(folder, path), NONE)?.isSymbolicLink()),
     );
